@@ -9,6 +9,7 @@ import { toolSettingsOf } from './agents/tool-settings-of.ts'
 import { type AgentToolsParts as ToolsOfAgentsParts, toolsOfAgents } from './agents/tools-of-agents.ts'
 import { type LifeOnLine, withSounds } from './channels/sounds/life-with-sounds.ts'
 import { openSounds } from './channels/sounds/open-sounds.ts'
+import type { WaitingSounds } from './channels/sounds/waiting-sound.ts'
 import type { Settings } from './config.ts'
 import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
@@ -20,6 +21,8 @@ import type { Knowledge, OpenKnowledgeParts } from './knowledge/open-knowledge.t
 import { knowledgeFiller } from './knowledge/told.ts'
 import { withLanguages } from './languages/language-tool.ts'
 import { MEMORY_TOOLS } from './memory/memory-tools.ts'
+import { CHANGE_SPEED } from './pace/pace.ts'
+import { soundsAs } from './phrases.ts'
 import { policyFor } from './policy.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
@@ -45,17 +48,21 @@ export interface AgentsWithTools {
   readonly at: Agents['at']
   /** What the author of the agent of this name wants of its memory. */
   readonly memoryOf: (agent: string) => AgentDefinition['memory']
+  /** A caller may have the agent of this name speak more slowly or faster. */
+  readonly speedByCaller: (agent: string) => boolean
   /** How turns are taken in a call that begins with this agent. */
   readonly policyOf: (agent: string, policy: Policy) => Policy
   readonly tools: ToolSet
   /** What the agents of a call do as they take it and leave it. */
   readonly lifeOf: (call: AgentCall) => LifeOnLine
+  /** What callers hear who wait for a place. */
+  readonly waiting: WaitingSounds
   /** The documents of those that look things up in some; undefined where none does. */
   readonly knowledge: Knowledge | undefined
   /** One of them uses the Task Manager's tools. */
   readonly keepsTasks: boolean
   /** What may be said in a language and a voice without asking a model: the agents' own words, and those while a tool runs. */
-  readonly wordsIn: (language: string, voice: string | undefined) => readonly string[]
+  readonly wordsIn: (language: string, own: Parameters<typeof soundsAs>[0]) => readonly string[]
   close(): Promise<void>
 }
 
@@ -84,7 +91,7 @@ export interface AgentToolsParts {
 
 const TASKS = 'tasks'
 /** Those that a call may add to its agents'. */
-export const OWN_TOOLS = [LOOK, OFFER, SEARCH, ...MEMORY_TOOLS] as const
+export const OWN_TOOLS = [LOOK, OFFER, SEARCH, CHANGE_SPEED, ...MEMORY_TOOLS] as const
 const LOADED_WITHIN_MS = 20_000
 
 /**
@@ -134,9 +141,9 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     return openKnowledge({ ...parts, ...parts.documents, agents: knowing }, signal)
   })
   const usedTools = new Set([...policies.agents.values()].flat())
-  const wordsIn = (language: string, voice: string | undefined) => [
+  const wordsIn: AgentsWithTools['wordsIn'] = (language, own) => [
     ...agents
-      .filter(one => one.language.code === language && one.voice === voice)
+      .filter(one => one.language.code === language && soundsAs(one) === soundsAs(own))
       .flatMap(one => ownWords(one, codes.length < 2)),
     ...tools.specs.flatMap(spec => fillerIn(spec, language) ?? []),
     ...(knowledge ? [knowledgeFiller(language)] : []),
@@ -152,14 +159,19 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     agents,
     ...{ ofCall, at, legs },
     policyOf,
+    speedByCaller(name) {
+      const voice = definitions.find(one => one.name === name)?.voice
+      return typeof voice === 'object' && voice.speedByCaller === true
+    },
     memoryOf: name => definitions.find(one => one.name === name)?.memory,
     tools,
     knowledge,
     lifeOf(call) {
-      const life = withSounds(agentLife(definitions, call, { clock, log }), sounds)
+      const life = withSounds(agentLife(definitions, call, { clock, log }), sounds.behind)
       const context = () => [life.context(), parts.ofRinging?.(call.callId)].filter(Boolean).join('\n\n') || undefined
       return { ...life, context }
     },
+    waiting: sounds.waiting,
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],
     async close() {

@@ -30,6 +30,7 @@ import { Lateness } from './operations/lateness.ts'
 import { callLog } from './operations/log.ts'
 import { observer } from './operations/observer.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
+import { paceOfCall } from './pace/pace.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { telephonePin } from './pins/telephone-pin.ts'
 import { pinOfCall } from './pins/unknown-pin.ts'
@@ -45,10 +46,12 @@ import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 import type { Interpreting } from './translation/interpreting.ts'
 
-type OfAgents = Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'memoryOf' | 'lifeOf' | 'tools' | 'knowledge'>
+type OfAgents = Omit<AgentsWithTools, 'agents' | 'at' | 'keepsTasks' | 'waiting' | 'wordsIn' | 'close'>
+/** These are opened for each call, and closed by its signal. */
+type OfProviders = Pick<Providers, 'speechToTextFor' | 'modelFor' | 'voiceFor' | 'inPersonFor' | 'deliversOf'>
 
 /** What all calls of this server are held with. */
-export interface AnsweringParts extends OfAgents {
+export interface AnsweringParts extends OfAgents, OfProviders {
   readonly clock: Clock
   readonly log: Logger
   readonly dataDir: string
@@ -69,7 +72,6 @@ export interface AnsweringParts extends OfAgents {
   readonly metrics: Metrics | undefined
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
-  readonly modelFor: Providers['modelFor']
   readonly turnEnd: TurnEnd
   /** What callers want remembered. */
   readonly facts: CallerFacts
@@ -83,10 +85,6 @@ export interface AnsweringParts extends OfAgents {
   readonly interpreting: Pick<Interpreting, 'legOf'>
   /** How somebody on the telephone shows a screen beside the call; undefined where nobody can. */
   readonly beside: Beside | undefined
-  /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
-  readonly speechToTextFor: Providers['speechToTextFor']
-  readonly voiceFor: Providers['voiceFor']
-  readonly inPersonFor: Providers['inPersonFor']
 }
 
 type Noted = Extract<Line, { readonly noted: unknown }>['noted']
@@ -107,11 +105,13 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const before = attempt > 1 ? await linesBefore(store, callId, log, parts.tools, clock.wallTime()) : []
   const rung = rungBefore(before) ?? opening.rung
   const all = parts.ofCall(firstAgent(before) ?? opening.agent ?? parts.agent.name)
-  const agents = agentsFor(all, caller, rung?.language)
+  const agents = agentsFor(all, caller, parts.deliversOf, rung?.language)
+  const pace = paceOfCall(agents, before, parts)
   const agent = agents[0]
   const wanted = parts.policyOf(agent.name, parts.policy)
   const policy = { ...wanted, canTransfer: wanted.canTransfer && opening.canTransfer }
-  const remembering = { owner, caller, agents, tools: parts.tools, note: (some: Noted) => noteLater(some) }
+  const later = (some: Noted): void => noteLater(some)
+  const remembering = { owner, caller, agents, tools: pace.tools, onSpeed: pace.liked, note: later }
   const memory = memoryOfCall(remembering, parts)
   const [spending, pin] = await Promise.all([
     parts.spending.begin({ callId, owner, channelName, before }),
@@ -231,7 +231,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       note: (noted: Noted) => journal.append({ noted }),
       used: (used: Usage) => journal.append({ used }),
     }
-    const opened = await openedFor(about, line.rateHz, callScope.signal, agents, parts)
+    const opened = await openedFor(about, line.rateHz, callScope.signal, agents, parts, pace.now)
     const { speechToText, model, voice, spokenAs } = opened
     life.on(line.background, note)
     leg?.on(line)

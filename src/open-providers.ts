@@ -3,6 +3,7 @@ import type { ChosenProvider } from './chosen/providers.ts'
 import { withVoice } from './chosen/with-voice.ts'
 import type { Settings } from './config.ts'
 import type { Agent } from './conversation/agent.ts'
+import type { Delivers } from './conversation/delivery.ts'
 import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import { spokenBy } from './conversation/spoken.ts'
@@ -21,6 +22,7 @@ import {
 import { inPersonOf } from './providers/failover/in-person.ts'
 import { gemini } from './providers/gemini.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
+import { delivered } from './providers/speaking/delivered.ts'
 import { trimmed } from './providers/trimmed.ts'
 import { openDetector } from './providers/voice-activity/detectors.ts'
 import { StartError } from './start-error.ts'
@@ -30,6 +32,7 @@ type ProviderSettings = Pick<
   Settings,
   'providers' | 'hearsByCall' | 'LLM_HEDGE' | 'GEMINI_MODEL' | 'VAD' | 'VAD_SENSITIVITY'
 >
+type OwnVoice = { readonly [Part in 'voice' | 'delivery']?: Agent[Part] | undefined }
 type Local = Pick<LocalSpeech, 'ears' | 'voice'>
 
 /** The stand-in is on this machine. */
@@ -92,13 +95,19 @@ export async function openedFor(
   hearing: AbortSignal,
   agents: readonly [Agent, ...Agent[]],
   providers: OfCall,
+  pace?: () => number,
 ) {
   const [first] = agents
-  const voiceOf = ({ voice, language }: Agent) =>
-    providers.voiceFor({ ...call, voice, language: language.code, rateHz: voiceRateHz })
+  const voiceOf = ({ voice, delivery, language }: Agent) =>
+    delivered(
+      providers.voiceFor({ ...call, voice, delivery, language: language.code, rateHz: voiceRateHz }),
+      delivery,
+      pace,
+    )
+  const speakers = agents.some(({ tellsSpeakers }) => tellsSpeakers)
   const ears = new Map<string, Promise<SpeechToText>>()
   function earsIn(language: string): Promise<SpeechToText> {
-    const opened = ears.get(language) ?? providers.speechToTextFor({ ...call, language, signal: hearing })
+    const opened = ears.get(language) ?? providers.speechToTextFor({ ...call, language, speakers, signal: hearing })
     ears.set(language, opened)
     return opened
   }
@@ -125,7 +134,7 @@ function whenNeeded(open: () => TextToSpeech): TextToSpeech {
     get by() {
       return opened?.by
     },
-    speak: (text, signal, of) => voice().speak(text, signal, of),
+    speak: (...given) => voice().speak(...given),
     keeps: (piece, of) => voice().keeps?.(piece, of) ?? false,
   }
 }
@@ -226,17 +235,21 @@ export async function openProviders(
       return own && { ...own, voice: trimmed(own.voice) }
     },
     /** For sentences that are rendered ahead. */
-    phraseVoice(rateHz: VoiceRateHz, language: string, own: string | undefined, signal: AbortSignal): TextToSpeech {
-      const [{ provider }] = voicesOf(own)
+    phraseVoice(rateHz: VoiceRateHz, language: string, own: OwnVoice, signal: AbortSignal): TextToSpeech {
+      const [{ provider }] = voicesOf(own.voice)
       const call = { rateHz, language, signal }
-      return trimmed(
-        provider.forPhrases?.(call) ?? provider.forCall({ ...call, callId: 'phrases', traceparent: undefined }),
-      )
+      const voice =
+        provider.forPhrases?.(call) ?? provider.forCall({ ...call, callId: 'phrases', traceparent: undefined })
+      return delivered(trimmed(voice), own.delivery)
     },
     /** `voice`: an agent's own. */
-    voiceFor: (
-      call: ChainedCall & { readonly rateHz: VoiceRateHz; readonly voice?: string | undefined },
-    ): TextToSpeech => textToSpeechOf(voicesOf(call.voice), call, shared),
+    voiceFor: (call: ChainedCall & OwnVoice & { readonly rateHz: VoiceRateHz }): TextToSpeech =>
+      textToSpeechOf(voicesOf(call.voice), call, shared),
+    /** What an agent's voice can do besides speaking as usual; nothing of a model that speaks by itself. */
+    deliversOf: ({ voice }: OwnVoice): readonly Delivers[] =>
+      minds[0].provider.inPerson ? [] : (voicesOf(voice)[0].provider.delivers ?? []),
+    /** Whoever hears first can tell people on one line apart. */
+    tellsSpeakers: ears?.[0].provider.tellsSpeakers === true && !minds[0].provider.inPerson,
     sight: access.gemini && gemini({ ...access.gemini, model: GEMINI_MODEL }, clock, network),
     voiceActivity,
     turnEnd: await openTurnEndJudge(),

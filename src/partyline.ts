@@ -8,7 +8,7 @@ import { type AnsweringParts, openCall } from './answer.ts'
 import { besideOf, browserSettings, pageOrigins } from './browser-settings.ts'
 import { browser } from './channels/browser/browser.ts'
 import { type JoinRoom, SPOKEN_RATE_HZ } from './channels/browser/room.ts'
-import type { AgentAt, CallHost, CallOpening } from './channels/call-host.ts'
+import type { CallHost, CallOpening } from './channels/call-host.ts'
 import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import { fetchBackOf } from './channels/phone/fetch-back.ts'
 import { phone } from './channels/phone/phone.ts'
@@ -33,6 +33,7 @@ import { providerFailures } from './operations/provider-failures.ts'
 import { readyToAnswer } from './operations/ready-to-answer.ts'
 import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
+import { undelivered } from './pace/undelivered.ts'
 import { BUILT_PAGE, page } from './page.ts'
 import { phrasesInLanguages } from './phrases.ts'
 import { policyOf } from './policy.ts'
@@ -141,12 +142,12 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const broken = brokenProviders(log)
   const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.agents] as const
   const { sight, ...providers } = await openProviders(...opening)
-  const seenBy = sightSentTo(settings, access)
-  const { language } = agentTools.agent
+  const [seenBy, { language }] = [sightSentTo(settings, access), agentTools.agent]
+  for (const why of undelivered(agentTools.agents, agentTools.speedByCaller, providers)) log.warn(why)
   const phrases = phrasesInLanguages(agentTools.agents, {
     ...{ clock, settings },
-    wordsIn: (code, voice) => [...agentTools.wordsIn(code, voice), ...(sight ? screenFillers(code) : [])],
-    voiceAt: (rate, code, voice) => providers.phraseVoice(rate, code, voice, server.signal),
+    wordsIn: (code, own) => [...agentTools.wordsIn(code, own), ...(sight ? screenFillers(code) : [])],
+    voiceAt: (rate, code, own) => providers.phraseVoice(rate, code, own, server.signal),
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
@@ -179,7 +180,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     interpreting: openInterpreting(ofInterpreting, (...asked) => rings.ringOut(...asked)),
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
-    voiceFor: call => phrases.over(call.rateHz, call.language, call.voice, providers.voiceFor(call)),
+    voiceFor: call => phrases.over(call.rateHz, call.language, call, providers.voiceFor(call)),
   }
   const opened = (opening: CallOpening) => inForce.holding(now => openCall(opening, { ...answering, ...now }))
   const ofRings = { serverId, log, limits, admission: calls }
@@ -220,8 +221,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const ofSandbox = sandboxRoute(settings, access, localSpeech?.ears !== undefined)
   const twilio = { authToken, publicUrl, transferNumber, chosenNumber: staff.chosenNumber, language: language.code }
-  const agentAt: AgentAt = asked => inForce.now().at(asked)
-  const line = phone({ ...twilio, rings, agentAt, mostWaiting: settings.MAX_CALLS }, host)
+  const line = phone({ ...twilio, rings, agents: inForce.now, mostWaiting: settings.MAX_CALLS }, host)
   const others = await livingServers({
     ...{ database, serverId, clock, log, fetchBack: fetchBackOf(settings, network, clock) },
     held: () => [line, rooms].flatMap(channel => channel.held()),

@@ -1,6 +1,7 @@
 import { withVoice } from './chosen/with-voice.ts'
 import type { Settings } from './config.ts'
 import type { Agent } from './conversation/agent.ts'
+import type { Delivery } from './conversation/delivery.ts'
 import type { Language } from './conversation/language.ts'
 import type { Clock, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { speakable } from './conversation/reply/speakable.ts'
@@ -10,6 +11,8 @@ import { entryOf } from './providers/catalogue/catalogue.ts'
 export interface PhrasesParts {
   readonly clock: Clock
   readonly settings: Pick<Settings, 'DATA_DIR' | 'voiceId' | 'providers'>
+  /** How the voice speaks, if not as usual. */
+  readonly delivery?: Delivery | undefined
   readonly language: Language
   /** As the agent says them. */
   readonly words: readonly string[]
@@ -18,42 +21,61 @@ export interface PhrasesParts {
   readonly onError: (error: unknown) => void
 }
 
+type OwnVoice = { readonly [Part in 'voice' | 'delivery']?: Agent[Part] | undefined }
+
+/** The same for agents that sound alike. */
+export const soundsAs = ({ voice, delivery: { speed, manner } = {} }: OwnVoice): string =>
+  JSON.stringify([voice, speed, manner])
+
 const RENDER_AGAIN_MS = 5_000
 /** A voice that comes back within this time is not rendered again. */
 const KEPT_UNUSED_MS = 90 * 24 * 3_600_000
 
 /** Names the sound of the voice that is chosen, at this rate: another voice, model or server has another one. */
-export function soundOf({ providers, voiceId }: Pick<Settings, 'providers' | 'voiceId'>, rateHz: VoiceRateHz): string {
+export function soundOf(
+  { providers, voiceId }: Pick<Settings, 'providers' | 'voiceId'>,
+  rateHz: VoiceRateHz,
+  { speed, manner }: Delivery = {},
+): string {
   const [speaker] = providers.TTS
   const specs = Object.entries(entryOf('TTS', speaker?.name ?? '')?.settings ?? {})
   const texts = specs.flatMap(([role, { kind }]) => (kind === 'text' ? (speaker?.values[role] ?? []) : []))
   // These two were there before the others, and need no other name.
   const isUsual = speaker?.name === 'cartesia' || speaker?.name === 'local'
   const voice = isUsual ? voiceId : [speaker?.name, ...texts].join(' ')
-  return `${voice} ${rateHz} Hz${speaker?.isStoodIn ? ' sandbox' : ''}`
+  const how = `${speed === undefined ? '' : ` at ${speed}`}${manner === undefined ? '' : ` ${manner}`}`
+  return `${voice} ${rateHz} Hz${how}${speaker?.isStoodIn ? ' sandbox' : ''}`
 }
 
 /** The sentences that must not fail, as sound at the rate of each kind of line that is used, in each language of the line and each voice. */
 export function phrasesInLanguages(
-  agents: readonly Pick<Agent, 'language' | 'voice'>[],
+  agents: readonly (Pick<Agent, 'language'> & OwnVoice)[],
   {
     wordsIn,
     voiceAt,
     ...parts
   }: Pick<PhrasesParts, 'clock' | 'settings' | 'onError'> & {
     /** As the agent says them. */
-    readonly wordsIn: (language: string, voice: string | undefined) => readonly string[]
-    readonly voiceAt: (rateHz: VoiceRateHz, language: string, voice: string | undefined) => TextToSpeech
+    readonly wordsIn: (language: string, own: OwnVoice) => readonly string[]
+    readonly voiceAt: (rateHz: VoiceRateHz, language: string, own: OwnVoice) => TextToSpeech
   },
 ) {
-  const keyOf = (code: string, voice: string | undefined): string => JSON.stringify([code, voice])
+  const keyOf = (code: string, own: OwnVoice): string => JSON.stringify([code, soundsAs(own)])
   const byVoice = new Map(
-    agents.map(({ language, voice }) => {
+    agents.map(({ language, voice, delivery }) => {
+      const own = { voice, delivery }
       const { code } = language
-      const words = wordsIn(code, voice)
+      const words = wordsIn(code, own)
       const settings = withVoice(parts.settings, voice)
-      const own: PhrasesParts = { ...parts, settings, language, words, voiceAt: rate => voiceAt(rate, code, voice) }
-      return [keyOf(code, voice), phrasesAtRates(own)]
+      const ofAgent: PhrasesParts = {
+        ...parts,
+        settings,
+        delivery,
+        language,
+        words,
+        voiceAt: rate => voiceAt(rate, code, own),
+      }
+      return [keyOf(code, own), phrasesAtRates(ofAgent)]
     }),
   )
   const each = [...byVoice.values()]
@@ -75,14 +97,14 @@ export function phrasesInLanguages(
       },
     },
     missing: (rateHz: VoiceRateHz) => each.flatMap(phrases => phrases.missing(rateHz)),
-    /** `own`: the name of an agent's own voice. */
-    over: (rateHz: VoiceRateHz, language: string, own: string | undefined, voice: TextToSpeech): TextToSpeech =>
+    /** `own`: an agent's. */
+    over: (rateHz: VoiceRateHz, language: string, own: OwnVoice, voice: TextToSpeech): TextToSpeech =>
       byVoice.get(keyOf(language, own))?.over(rateHz, voice) ?? voice,
   }
 }
 
 /** The sentences that must not fail, in one language. */
-export function phrasesAtRates({ clock, settings, language, words, voiceAt, onError }: PhrasesParts) {
+export function phrasesAtRates({ clock, settings, delivery, language, words, voiceAt, onError }: PhrasesParts) {
   const folder = `${settings.DATA_DIR}/phrases`
   const texts = words.map(text => speakable(text, language))
   const opened = new Map<VoiceRateHz, Promise<CachedPhrases>>()
@@ -91,7 +113,7 @@ export function phrasesAtRates({ clock, settings, language, words, voiceAt, onEr
 
   /** Reads what is on the disk at this rate. Until then nothing is cached at it. */
   function open(rateHz: VoiceRateHz): Promise<CachedPhrases> {
-    const opening = opened.get(rateHz) ?? openCachedPhrases(folder, soundOf(settings, rateHz), texts)
+    const opening = opened.get(rateHz) ?? openCachedPhrases(folder, soundOf(settings, rateHz, delivery), texts)
     opened.set(rateHz, opening)
     return opening.then(phrases => {
       ready.set(rateHz, phrases)

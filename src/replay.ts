@@ -11,7 +11,7 @@ import { junitOf } from './replay/junit.ts'
 import type { Change, WhatIfReport } from './replay/report.ts'
 import { type CallResult, resultOf } from './replay/results.ts'
 import { whatIfInWords } from './replay/what-if-in-words.ts'
-import { FIXTURES_DIR } from './sandbox/caller/fixture.ts'
+import { ownFixtures } from './sandbox/caller/fixture.ts'
 import { StartError } from './start-error.ts'
 import { CommandError } from './terminal/command-error.ts'
 
@@ -118,7 +118,7 @@ async function makeFixture(calls: readonly FoundCall[], name: string, options: R
     say(fixture.transcript)
     say(`Expected: ${JSON.stringify(fixture.expect, null, 2)}`)
     say(`Replaced: ${fixture.replaced.join('; ') || 'nothing'}.`)
-    if (options.save) say(`Saved: ${await saveFixture(fixture, FIXTURES_DIR, fixture.expect)}`)
+    if (options.save) say(`Saved: ${await saveFixture(fixture, ownFixtures(), fixture.expect)}`)
     else say('Nothing is saved. If nothing private is left, give --save too; else --names "…".')
     return 0
   } catch (error) {

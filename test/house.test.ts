@@ -116,6 +116,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   sight: ['jobs', 'conversation'],
   memory: ['conversation', 'database'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database', 'own-pages'],
+  pace: ['conversation'],
   pins: ['conversation', 'errors.ts', 'clock.ts', 'database', 'env-file.ts', 'own-pages', 'settings'],
 }
 const MAY_ASK_THE_MACHINE = /^(?:clock\.ts|main\.ts|sandbox\/|web\/)/

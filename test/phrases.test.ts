@@ -28,6 +28,13 @@ test('the sound of a voice is named after all that it depends on', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
+test('an agent that speaks at a speed or in a manner of its own has sounds of its own', () => {
+  const settings = readSettings({ CARTESIA_API_KEY: 'k' })
+  const own = [undefined, { speed: 0.9 }, { manner: 'calm' }, { speed: 0.9, manner: 'calm' }] as const
+  expect(new Set(own.map(how => soundOf(settings, 8_000, how))).size).toBe(own.length)
+  expect(soundOf(settings, 8_000, {})).toBe(named({ CARTESIA_API_KEY: 'k' }))
+})
+
 test('it has no key, and is the same with another one', () => {
   expect(named({ TTS: 'openai', OPENAI_API_KEY: 'sk-secret' })).toBe(named({ TTS: 'openai' }))
   expect(named({ TTS: 'openai', OPENAI_API_KEY: 'sk-secret' })).not.toContain('secret')

@@ -39,7 +39,7 @@ const HOUR_MS = 3_600_000
 export async function textCall(parts: TextCallParts, signal: AbortSignal): Promise<TextCall> {
   const { clock, agents, policy: usual, onLine, onTurn } = parts
   const startMs = clock.now()
-  const ofCall = agentsFor(agents.ofCall(parts.first), 'browser')
+  const ofCall = agentsFor(agents.ofCall(parts.first), 'browser', () => [])
   const [agent] = ofCall
   const policy = { ...agents.policyOf(agent.name, usual), idleMs: HOUR_MS, limitMs: 24 * HOUR_MS, canTransfer: false }
   const line = typedLine({ clock, startMs, onHeard: parts.onHeard })

@@ -1,3 +1,4 @@
+import type { Delivers, Delivery } from './delivery.ts'
 import type { Guard } from './guard.ts'
 import type { Language } from './language.ts'
 import type { Phrase } from './turn/turn.ts'
@@ -8,6 +9,12 @@ export interface Agent {
   readonly instructions: string
   /** Its own voice, by its name at the first provider. Default: that of the settings. */
   readonly voice?: string
+  /** How that voice speaks, if not as usual. */
+  readonly delivery?: Delivery
+  /** The model may say in which manner a sentence is to be said: see `reply/manner-marks.ts`. */
+  readonly expressive?: boolean
+  /** The ears tell it who of several people on the line has said what, where they can. */
+  readonly tellsSpeakers?: boolean
   /** The language that the caller and the agent speak. */
   readonly language: Language
   readonly phrases: Readonly<Record<Phrase, string>>
@@ -42,12 +49,23 @@ export const ownWords = (
 /** Who is on the line: of `rung` nothing is said that is for callers alone. */
 type Who = 'number' | 'rung' | keyof Agent['phrasesFor']
 
-/** The same agents with their phrases for this caller. The first is in `language`, if it speaks that. */
-export const agentsFor = (agents: readonly [Agent, ...Agent[]], caller: Who, language?: string) => {
+/**
+ * The same agents with their phrases for this caller. The first is in `language`, if it speaks that. A model is told of manners
+ * only where its agent's voice has them.
+ */
+export function agentsFor(
+  agents: readonly [Agent, ...Agent[]],
+  caller: Who,
+  deliversOf: (agent: Agent) => readonly Delivers[],
+  language?: string,
+): readonly [Agent, ...Agent[]] {
   const [usual] = agents
   const first = agents.find(one => one.name === usual.name && one.language.code === language) ?? usual
-  const others = agents.filter(one => one !== first)
-  return [agentFor(first, caller), ...others.map(one => agentFor(one, caller))] as const
+  const said = (agent: Agent): Agent => {
+    const { expressive, ...all } = agentFor(agent, caller)
+    return expressive && deliversOf(agent).includes('manner') ? { ...all, expressive } : all
+  }
+  return [said(first), ...agents.filter(one => one !== first).map(said)]
 }
 
 /** The same agent with its phrases for this caller. */

@@ -12,5 +12,7 @@ export function boundedTranscript(transcript: Transcript): {
   readonly isCut: boolean
 } {
   const text = transcript.text.slice(0, MOST_LETTERS).replace(TOO_LONG, '$1').toWellFormed()
-  return text === transcript.text ? { transcript, isCut: false } : { transcript: { ...transcript, text }, isCut: true }
+  return text === transcript.text
+    ? { transcript, isCut: false }
+    : { transcript: { ...transcript, text, speakers: undefined }, isCut: true }
 }

@@ -1,7 +1,7 @@
 import type { Language } from './language.ts'
 import type { Message } from './ports.ts'
 import type { Turn, TurnEvent } from './turn/turn.ts'
-import { textOf, type Utterance } from './turn/utterance.ts'
+import { speakersOf, textOf, type Utterance } from './turn/utterance.ts'
 
 /**
  * A message and its place. `exchange` is the id of its reply. `part` counts what the reply said before and after its
@@ -76,7 +76,7 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn, la
   const answered = answerOf(before)
   const answering = answerOf(after)
   if (answering && answering.id !== answered?.id) {
-    const message: Message = { role: 'caller', text: textOf(answering.to, language) }
+    const message: Message = { role: 'caller', text: textOf(answering.to, language), ...speakersOf(answering.to) }
     const kept = isTakenBack(before, answering.to) ? history.filter(entry => entry.exchange !== answered?.id) : history
     return put(kept, { exchange: answering.id, part: CALLER_PART, message })
   }

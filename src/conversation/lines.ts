@@ -1,3 +1,4 @@
+import type { Manner } from './delivery.ts'
 import type { AudioTokens, ToolCall, Word } from './ports.ts'
 import type { Policy, Turn, TurnEvent } from './turn/turn.ts'
 
@@ -40,7 +41,13 @@ export const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
 export type Decision =
   | { readonly kind: 'turn'; readonly turn: Turn }
   | { readonly kind: 'model-asked'; readonly reply: number; readonly part: number; readonly messages: number }
-  | { readonly kind: 'clause'; readonly reply: number; readonly part: number; readonly text: string }
+  | {
+      readonly kind: 'clause'
+      readonly reply: number
+      readonly part: number
+      readonly text: string
+      readonly manner?: Manner | undefined
+    }
   | { readonly kind: 'tool-refused'; readonly reply: number; readonly call: string; readonly why: string }
 
 /**

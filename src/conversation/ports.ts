@@ -1,6 +1,8 @@
+import type { Delivery } from './delivery.ts'
 import type { OwnSound } from './own-sound.ts'
 import type { HandedOff } from './turn/hand-off.ts'
 import type { Relayed } from './turn/relayed.ts'
+import type { BySpeaker } from './turn/speakers.ts'
 
 /** The conversation's only source of time, so that a whole call can run in virtual time. */
 export interface Clock {
@@ -93,15 +95,15 @@ export type VoiceEvent =
   | { readonly kind: 'speech-start'; readonly firstVoicedMs: number }
   | { readonly kind: 'speech-end'; readonly lastVoicedMs: number }
 
+/** Tells speech from silence. */
 export interface VoiceActivity {
   detect(audio: AsyncIterable<CallerFrame>, signal: AbortSignal): AsyncIterable<VoiceEvent>
 }
 
 /**
- * Words of the caller. An interim transcript replaces the one before it. The words of a final one do not change any
- * more. `ended`: the provider takes the utterance for finished.
+ * Words of the caller. The next transcript replaces them until they are final. `ended`: the utterance seems finished.
  */
-export interface Transcript {
+export interface Transcript extends BySpeaker {
   readonly text: string
   readonly final: boolean
   readonly ended: boolean
@@ -121,6 +123,7 @@ export interface TurnEnd {
   judge(utterance: string, asked: string | undefined): number
 }
 
+/** The ears of a call. */
 export interface SpeechToText {
   /**
    * Who hears now, by the name of the settings: where one provider fails, another may go on. Undefined is the first one
@@ -135,10 +138,11 @@ export interface SpeechToText {
 
 /** One entry of the history, as the model is told it. An agent's text holds only what was heard. */
 export type Message =
-  | { readonly role: 'caller'; readonly text: string }
+  | ({ readonly role: 'caller'; readonly text: string } & BySpeaker)
   | { readonly role: 'agent'; readonly text: string; readonly interrupted: boolean }
   | { readonly role: 'tool'; readonly call: ToolCall; readonly result: string | undefined }
 
+/** What the model asks a tool to do. */
 export interface ToolCall {
   readonly id: string
   readonly name: string
@@ -148,6 +152,7 @@ export interface ToolCall {
   readonly extra?: Readonly<Record<string, unknown>>
 }
 
+/** What the model is told of a tool, and what the conversation must know of it. */
 export interface ToolSpec {
   readonly name: string
   readonly description: string
@@ -213,6 +218,7 @@ export interface MadeBefore {
   readonly agoMs: number
 }
 
+/** The tools that the model may call. */
 export interface ToolSet {
   readonly specs: readonly ToolSpec[]
   /** Resolves with words for the model, also when the tool failed for a reason that can be told. Throws otherwise. */
@@ -240,6 +246,7 @@ export interface Prompt {
   readonly of?: ReplyPart
 }
 
+/** A piece of what a model answers: words, a whole call of a tool, or at last what it took. */
 export type Delta =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'tool-call'; readonly call: ToolCall }
@@ -263,6 +270,7 @@ export interface AudioTokens {
   readonly cached: number
 }
 
+/** The mind of a call. */
 export interface LanguageModel {
   /** As for SpeechToText. */
   readonly by?: string | undefined
@@ -270,6 +278,7 @@ export interface LanguageModel {
   reply(prompt: Prompt, signal: AbortSignal): AsyncIterable<Delta>
 }
 
+/** The voice of a call. */
 export interface TextToSpeech {
   /** As for SpeechToText. */
   readonly by?: string | undefined
@@ -277,23 +286,7 @@ export interface TextToSpeech {
    * Turns the pieces of text into one speech. Throws ProviderError when the provider fails or stalls. `of`: the pieces are
    * what a model answered for this part.
    */
-  speak(text: AsyncIterable<string>, signal: AbortSignal, of?: ReplyPart): AsyncIterable<Speech>
+  speak(text: AsyncIterable<string>, signal: AbortSignal, of?: ReplyPart, how?: Delivery): AsyncIterable<Speech>
   /** Whether the sound of a speech that begins with this piece is at hand: it costs nothing. */
   keeps?(piece: string, of?: ReplyPart): boolean
-}
-
-/** A picture of the caller's screen, and when it was taken, by the Clock. */
-export interface Picture {
-  readonly jpeg: Uint8Array
-  readonly takenMs: number
-  /** As in a Prompt. */
-  readonly traceparent?: string
-}
-
-export interface Sight {
-  /**
-   * Tells in plain words what a picture shows; `about` is what the caller wants to know. Throws ProviderError when the
-   * provider fails, stalls, or refuses the picture.
-   */
-  describe(picture: Picture, about: string | undefined, signal: AbortSignal): Promise<string>
 }

@@ -6,7 +6,7 @@ import type { ConversationState } from './state.ts'
 import { type KeptSummary, resultsOf, type SummaryMessage, summaryFor } from './summary.ts'
 import type { HandedOff } from './turn/hand-off.ts'
 import type { Reply } from './turn/turn.ts'
-import { textOf } from './turn/utterance.ts'
+import { speakersOf, textOf } from './turn/utterance.ts'
 
 /** What the model is told of the conversation: what was said, and first of all the summary of what was said before. */
 export type ToldMessage = Message | SummaryMessage
@@ -27,7 +27,7 @@ export function messagesFor(
   if (content.kind === 'relay') return [toTranslate(content.text, said.history)]
   const before = toldBefore(said, id, handedOff)
   if (content.kind !== 'answer') return before
-  const turn: Message = { role: 'caller', text: textOf(content.to, language) }
+  const turn: Message = { role: 'caller', text: textOf(content.to, language), ...speakersOf(content.to) }
   if (!resumed) return [...before, turn]
   const history = toldTo(handedOff, said.history)
   const own = history.filter(({ exchange, message }) => exchange === id && message.role !== 'caller')

@@ -10,9 +10,9 @@ const speak = openSpeech(KEPT_IN)
 
 parentPort?.on('message', (job: FliteJob) => parentPort?.postMessage(answerTo(job)))
 
-function answerTo({ id, text, voice }: FliteJob): FliteAnswer {
+function answerTo({ id, text, voice, speed }: FliteJob): FliteAnswer {
   try {
-    return { id, spoken: speak(text, voice) }
+    return { id, spoken: speak(text, voice, speed) }
   } catch (cause) {
     return { id, problem: cause instanceof Error ? cause.message : String(cause) }
   }

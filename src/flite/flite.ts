@@ -19,10 +19,11 @@ export interface Spoken {
 /** Speech synthesis by Carnegie Mellon's flite, in a thread of its own. */
 export interface Flite {
   /**
-   * Speaks a text with one of FLITE_VOICES; asked again for the same it answers with the same object. Rejects with an
+   * Speaks a text with one of FLITE_VOICES; at a `speed` of its own one; asked again for the
+   * same it answers with the same object. Rejects with an
    * Error for an unknown voice, a text over 5,000 characters, or more than 500 texts waiting.
    */
-  synthesize(text: string, voice: string, signal: AbortSignal): Promise<Spoken>
+  synthesize(text: string, voice: string, signal: AbortSignal, speed?: number): Promise<Spoken>
   /** Ends the thread; what still waits is rejected. */
   close(): Promise<void>
 }
@@ -32,6 +33,8 @@ export interface FliteJob {
   readonly id: number
   readonly text: string
   readonly voice: FliteVoice
+  /** Of the voice's own. */
+  readonly speed: number
 }
 
 /** What the thread answers. */
@@ -115,22 +118,22 @@ export function openFlite(): Flite {
     for (const entry of entries) entry.settle.reject(problem)
   }
 
-  function enqueue(key: string, text: string, voice: FliteVoice): Waiting {
+  function enqueue(key: string, job: Omit<FliteJob, 'id'>): Waiting {
     const settle = Promise.withResolvers<Spoken>()
     settle.promise.catch(() => undefined)
-    const entry: Waiting = { job: { id: ++jobs, text, voice }, key, spoken: settle.promise, settle, waiters: 0 }
+    const entry: Waiting = { job: { id: ++jobs, ...job }, key, spoken: settle.promise, settle, waiters: 0 }
     waiting.set(key, entry)
     return entry
   }
 
   return {
-    async synthesize(text, voice, signal) {
+    async synthesize(text, voice, signal, speed = 1) {
       signal.throwIfAborted()
       if (isClosed) throw new Error('flite is closed')
       if (!isFliteVoice(voice)) throw new Error(`flite has no voice "${voice}"; it has ${FLITE_VOICES.join(', ')}`)
       if (text.length > LONGEST_TEXT)
         throw new Error(`a text of ${text.length} characters: flite is given ${LONGEST_TEXT} at most`)
-      const key = `${voice} ${text}`
+      const key = `${voice} ${speed} ${text}`
       const known = kept.get(key)
       if (known) {
         kept.delete(key)
@@ -139,7 +142,7 @@ export function openFlite(): Flite {
       }
       if (waiting.size >= MOST_WAITING && !waiting.has(key))
         throw new Error(`${MOST_WAITING} texts wait for flite already`)
-      const entry = waiting.get(key) ?? enqueue(key, text, voice)
+      const entry = waiting.get(key) ?? enqueue(key, { text, voice, speed })
       entry.waiters++
       next()
       try {

@@ -13,7 +13,7 @@ type Run = ReturnType<typeof openFliteProgram>
 type CountPhones = (words: readonly string[]) => readonly number[]
 
 /** Speaks a text with one of FLITE_VOICES. Throws an Error when flite cannot. */
-export type Speak = (text: string, voice: string) => Spoken
+export type Speak = (text: string, voice: string, speed?: number) => Spoken
 
 const MOST_WORDS = 5_000
 
@@ -26,8 +26,9 @@ export function openSpeech(keptIn?: string): Speak {
   const run = openFliteProgram(keptIn)
   const count: CountPhones = words => phonesOfWords(run, words)
   const counting = keptIn === undefined ? remembered(count) : count
-  return (text, voice) => {
-    const { wav, printed } = run(['-t', plain(text), '-voice', voice, '-psdur'])
+  return (text, voice, speed = 1) => {
+    const stretched = speed === 1 ? [] : ['--setf', `duration_stretch=${(1 / speed).toFixed(3)}`]
+    const { wav, printed } = run(['-t', plain(text), '-voice', voice, ...stretched, '-psdur'])
     const { pcm, rateHz } = decodeWav(wav)
     const lengthMs = (pcm.length * MS_PER_S) / rateHz
     const words = text.split(/\s+/).filter(word => word !== '')

@@ -78,14 +78,17 @@ export interface HandOffStep {
   readonly history?: 'whole' | 'none'
 }
 
+/** The flow is over. */
 export interface EndStep {
   readonly kind: 'end'
   /** The very words. Without them the model closes the matter. */
   readonly say?: Template
 }
 
+/** One step of a flow. */
 export type Step = CollectStep | TaskStep | ConfirmStep | BranchStep | CallStep | SayStep | HandOffStep | EndStep
 
+/** A flow as data. */
 export interface FlowDefinition {
   /** Small letters, digits and _; the model calls its tool by this name. */
   readonly name: string

@@ -29,6 +29,8 @@ interface CallParts {
   readonly agents: readonly { readonly name: string }[]
   readonly tools: ToolSet
   readonly note: (noted: Noted) => void
+  /** Is told how the caller likes to be spoken to, when the model is told it, and when it is forgotten. */
+  readonly onSpeed?: (speed: 'slower' | 'faster' | undefined) => void
 }
 
 type Noted = { readonly kind: string; readonly [detail: string]: unknown }
@@ -69,6 +71,7 @@ export function memoryOfCall(call: CallParts, { facts, clock, zone, memoryOf }: 
     ...{ facts, clock, note },
     onForgotten() {
       isForgotten = true
+      call.onSpeed?.(undefined)
     },
   })
   const ownSpecs = specs(agents)
@@ -108,7 +111,11 @@ export function memoryOfCall(call: CallParts, { facts, clock, zone, memoryOf }: 
     context(agent) {
       if (words === undefined || isForgotten || !agents.includes(agent)) return undefined
       // Without the facts: the journal outlives them, where the caller wants them forgotten.
-      if (!isTold) note({ kind: 'memory-told', facts: known.map(({ about, saidAt }) => ({ about, saidAt })) })
+      if (!isTold) {
+        note({ kind: 'memory-told', facts: known.map(({ about, saidAt }) => ({ about, saidAt })) })
+        const speed = known.find(({ about }) => about === 'speed')?.text
+        if (speed === 'slower' || speed === 'faster') call.onSpeed?.(speed)
+      }
       isTold = true
       return words
     },

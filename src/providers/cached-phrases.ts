@@ -65,13 +65,13 @@ export async function openCachedPhrases(
       get by() {
         return voice.by
       },
-      async *speak(text, signal, of) {
+      async *speak(text, signal, of, how) {
         const pieces = text[Symbol.asyncIterator]()
         const first = await pieces.next()
         if (first.done) return
         const found = kept.get(first.value)
         if (found) return yield* played(found)
-        yield* voice.speak(prepended(first.value, pieces), signal, of)
+        yield* voice.speak(prepended(first.value, pieces), signal, of, how)
       },
       keeps: (piece, of) => kept.has(piece) || (voice.keeps?.(piece, of) ?? false),
     }),

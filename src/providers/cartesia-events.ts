@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Delivery } from '../conversation/delivery.ts'
 import type { Word } from '../conversation/ports.ts'
 import { ProviderError } from '../errors.ts'
 import { pcmReader } from './pcm-reader.ts'
@@ -44,6 +45,13 @@ export function errorOf({ status_code: status = 500, title = '', message = '' }:
   return new ProviderError('Cartesia', `${status} ${title} ${message}`.trim(), {
     retryable: status === 429 || status >= 500,
   })
+}
+
+/** How it is to be said, as a request has it; nothing where it is said as usual. */
+export function generationOf(how: Delivery | undefined): { readonly generation_config?: object } {
+  const { speed, manner: emotion } = how ?? {}
+  if (speed === undefined && emotion === undefined) return {}
+  return { generation_config: { ...(speed !== undefined && { speed }), ...(emotion !== undefined && { emotion }) } }
 }
 
 /** Those of the agents; the voice speaks more. */

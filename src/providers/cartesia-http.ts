@@ -5,7 +5,15 @@ import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import type { CartesiaSettings } from './cartesia.ts'
 import { cartesiaClient, cartesiaError } from './cartesia-client.ts'
-import { cartesiaEvent, chunkReader, errorOf, spokenLanguage, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
+import {
+  cartesiaEvent,
+  chunkReader,
+  errorOf,
+  generationOf,
+  spokenLanguage,
+  VOICE_MODEL,
+  wordsOf,
+} from './cartesia-events.ts'
 import { SDK_LIMIT_MS, unstalled } from './stall.ts'
 
 const PROVIDER = 'Cartesia'
@@ -23,12 +31,12 @@ export function cartesiaOverHttp(
   network: Network = systemNetwork,
 ): TextToSpeech {
   return {
-    async *speak(text, signal) {
+    async *speak(text, signal, _, how) {
       const transcript = (await Array.fromAsync(text)).join('')
       if (!hasWords(transcript)) return
       const scope = scopeOf(signal)
       try {
-        const events = requested(settings, transcript, network, scope.signal)
+        const events = requested(settings, transcript, generationOf(how), network, scope.signal)
         const limits = { firstMs: FIRST_EVENT_MS, nextMs: NEXT_EVENT_MS }
         yield* speechOf(unstalled(events, limits, PROVIDER, clock, scope.signal), settings.rateHz)
       } catch (error) {
@@ -43,6 +51,7 @@ export function cartesiaOverHttp(
 async function* requested(
   settings: CartesiaSettings,
   transcript: string,
+  generation: ReturnType<typeof generationOf>,
   network: Network,
   signal: AbortSignal,
 ): AsyncGenerator<unknown> {
@@ -55,6 +64,7 @@ async function* requested(
       language: spokenLanguage(settings.language),
       add_timestamps: true,
       output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: settings.rateHz },
+      ...generation,
     },
     { signal },
   )

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Delivery } from '../conversation/delivery.ts'
 import type { Clock, Speech, TextToSpeech, VoiceRateHz } from '../conversation/ports.ts'
 import { quietFor } from '../conversation/quiet.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
-import { chunkReader, spokenLanguage, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
+import { chunkReader, generationOf, spokenLanguage, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
 import { type CartesiaAccess, type CartesiaSocket, cartesiaSocket } from './cartesia-socket.ts'
 import { clausesOf } from './speaking/clauses.ts'
 
@@ -38,14 +39,14 @@ export function cartesia(
   if (callSignal.aborted) close()
 
   return {
-    async *speak(text, signal) {
+    async *speak(text, signal, _, how) {
       callSignal.throwIfAborted()
       if (!socket.isUsable()) {
         socket.close()
         socket = opened()
       }
       const contextId = `speech-${++contexts}`
-      yield* spoken(socket, contextId, settings, text, clock, signal)
+      yield* spoken(socket, contextId, settings, text, how, clock, signal)
     },
   }
 }
@@ -55,6 +56,7 @@ async function* spoken(
   contextId: string,
   { voiceId, rateHz, language }: CartesiaSettings,
   text: AsyncIterable<string>,
+  how: Delivery | undefined,
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<Speech> {
@@ -64,10 +66,13 @@ async function* spoken(
   let waitingSinceMs: number | undefined
   let hasBegun = false
   let hasSound = false
+  let generation: ReturnType<typeof generationOf> | undefined
   let isAsked = false
   let isDone = false
 
-  const request = (transcript: string, more: boolean): void =>
+  function request(transcript: string, more: boolean): void {
+    // A context has one way to speak, known when its first words are.
+    generation ??= generationOf(how)
     socket.send({
       model_id: VOICE_MODEL,
       transcript,
@@ -79,7 +84,9 @@ async function* spoken(
       max_buffer_delay_ms: 0,
       add_timestamps: true,
       output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: rateHz },
+      ...generation,
     })
+  }
 
   async function send(): Promise<void> {
     // The service refuses a context that begins with punctuation alone.

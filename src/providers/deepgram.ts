@@ -1,10 +1,13 @@
 import { DeepgramClient } from '@deepgram/sdk'
 import { z } from 'zod'
 import type { Clock, SpeechToText } from '../conversation/ports.ts'
+import { type BySpeaker, speakersIn } from '../conversation/turn/speakers.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import { SDK_LIMIT_MS } from './stall.ts'
 import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
+/** On one line. */
+const MOST_SPEAKERS = 20
 /** Of a session, which is shorter than a day: a greater number is no time, and its milliseconds may be no number. */
 const seconds = z.number().nonnegative().max(86_400)
 const message = z.discriminatedUnion('type', [
@@ -19,7 +22,14 @@ const message = z.discriminatedUnion('type', [
           transcript: z.string(),
           // A word without times must not discard the others.
           words: z
-            .array(z.object({ end: seconds }))
+            .array(
+              z.object({
+                end: seconds,
+                word: z.string().optional().catch(undefined),
+                punctuated_word: z.string().optional().catch(undefined),
+                speaker: z.int().min(0).max(MOST_SPEAKERS).optional().catch(undefined),
+              }),
+            )
             .optional()
             .catch(undefined),
         }),
@@ -38,6 +48,8 @@ export interface DeepgramSettings {
   readonly language?: string
   /** Sent with the session, so that the service's records can be matched with ours. */
   readonly callId: string
+  /** Who of several people has said what is told, too. */
+  readonly speakers?: boolean
   /** The W3C trace context of the call, where calls are traced. */
   readonly traceparent?: string | undefined
 }
@@ -88,7 +100,7 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
     smart_format: 'false',
     punctuate: 'true',
     // "Um" before a pause shows that the caller will go on.
-    queryParams: { filler_words: 'true' },
+    queryParams: { filler_words: 'true', ...(settings.speakers && { diarize_model: 'latest' }) },
     extra: `call:${settings.callId}`,
     // The SDK would reconnect silently and lose the sound in between.
     reconnectAttempts: 0,
@@ -111,7 +123,7 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
       best?.words?.at(-1)?.end ?? (start === undefined || duration === undefined ? undefined : start + duration)
     const until = untilS === undefined || !is_final ? {} : { untilMs: untilS * 1_000 }
     interim = is_final ? '' : (best?.transcript ?? '')
-    events.heard({ text: best?.transcript ?? '', final: is_final, ended: speech_final, ...until })
+    events.heard({ text: best?.transcript ?? '', final: is_final, ended: speech_final, ...until, ...saidBy(best) })
   })
   return {
     open() {
@@ -123,4 +135,15 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
     keepAlive: () => socket.sendKeepAlive({ type: 'KeepAlive' }),
     close: () => socket.close(),
   }
+}
+
+type Alternative =
+  z.infer<typeof message> extends infer M ? (M extends { channel: { alternatives: (infer A)[] } } ? A : never) : never
+
+/** Nothing where a word has no speaker, or the words are not the text. */
+function saidBy(best: Alternative | undefined): BySpeaker {
+  const words = best?.words?.map(({ word = '', punctuated_word: text = word, speaker }) => ({ text, speaker })) ?? []
+  const told = words.flatMap(({ text, speaker }) => (speaker === undefined ? [] : [{ text, speaker }]))
+  const isWhole = told.length > 0 && words.map(({ text }) => text).join(' ') === best?.transcript.trim()
+  return isWhole && told.length === words.length ? { speakers: speakersIn(told) } : {}
 }

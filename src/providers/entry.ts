@@ -1,3 +1,4 @@
+import type { Delivers, Delivery } from '../conversation/delivery.ts'
 import type {
   Clock,
   LanguageModel,
@@ -25,6 +26,7 @@ export type SettingSpec =
       readonly oneOf?: readonly string[]
     }
 
+/** The value of a setting. */
 type Value<Spec> = Spec extends { readonly optional: true } ? string | undefined : string
 
 /** The values of a provider's settings, by the names that its own code has for them: `apiKey`, `baseUrl`, `model`, `voiceId`. */
@@ -59,8 +61,13 @@ export interface ProviderCall {
 
 /** Ears for all calls. */
 export interface SpeechToTextProvider {
-  /** Opens nothing by itself: each `transcribe` is a session. `rateHz` is that of the caller's sound, 8000 or 16000. */
-  forCall(call: ProviderCall & { readonly rateHz: number }): SpeechToText
+  /** It can tell who of several people on the line has said what. */
+  readonly tellsSpeakers?: boolean
+  /**
+   * Opens nothing by itself: each `transcribe` is a session. `rateHz` is that of the caller's sound, 8000 or 16000. `speakers`:
+   * an agent of the call wants to know who has said what.
+   */
+  forCall(call: ProviderCall & { readonly rateHz: number; readonly speakers?: boolean }): SpeechToText
   close?(): Promise<void>
 }
 
@@ -77,6 +84,7 @@ export interface PortsInPerson {
   readonly voice: TextToSpeech
 }
 
+/** A provider of minds, opened once for all calls. */
 export interface LanguageModelProvider {
   forCall(call: ProviderCall): LanguageModel
   /**
@@ -92,8 +100,10 @@ export interface LanguageModelProvider {
 
 /** A voice for all calls. */
 export interface TextToSpeechProvider {
+  /** What it can do besides speaking as usual. Default: nothing. */
+  readonly delivers?: readonly Delivers[]
   /** May open a socket at once, while the greeting plays. */
-  forCall(call: ProviderCall & { readonly rateHz: VoiceRateHz }): TextToSpeech
+  forCall(call: ProviderCall & { readonly rateHz: VoiceRateHz; readonly delivery?: Delivery | undefined }): TextToSpeech
   /** For sentences that are rendered ahead, where nobody waits. Without it, that of a call does. */
   forPhrases?(call: Pick<ProviderCall, 'language' | 'signal'> & { readonly rateHz: VoiceRateHz }): TextToSpeech
   close?(): Promise<void>
@@ -105,7 +115,9 @@ export interface Ports {
   readonly LLM: LanguageModelProvider
   readonly TTS: TextToSpeechProvider
 }
+/** What a provider is for, by the name of its setting: STT, LLM or TTS. */
 export type Port = keyof Ports
+/** What a provider for this port is opened with. */
 export type PartsOf<P extends Port> = P extends 'LLM' ? ProviderParts : SpeechParts
 
 /** `notFound`: what a 404 of the vendor's own says. */

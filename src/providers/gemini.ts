@@ -1,5 +1,6 @@
-import type { Clock, Picture, Sight } from '../conversation/ports.ts'
+import type { Clock } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
+import type { Picture, Sight } from '../conversation/sight.ts'
 import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import { descriptionIn } from './gemini-answer.ts'

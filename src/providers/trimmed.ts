@@ -12,7 +12,7 @@ export function trimmed(voice: TextToSpeech): TextToSpeech {
     get by() {
       return voice.by
     },
-    async *speak(text, signal, of) {
+    async *speak(text, signal, of, how) {
       let cutMs = 0
       let hasSound = false
       const earlyWords: Extract<Speech, { kind: 'words' }>[] = []
@@ -24,7 +24,7 @@ export function trimmed(voice: TextToSpeech): TextToSpeech {
           endMs: Math.max(0, endMs - cutMs),
         })),
       })
-      for await (const speech of voice.speak(text, signal, of)) {
+      for await (const speech of voice.speak(text, signal, of, how)) {
         if (hasSound) yield speech.kind === 'words' ? shifted(speech) : speech
         else if (speech.kind === 'words') earlyWords.push(speech)
         else {

@@ -2,6 +2,7 @@ import type { Language } from '../conversation/language.ts'
 import type { Decision, Stream } from '../conversation/lines.ts'
 import { MOST_LETTERS } from '../conversation/reply/ask-model.ts'
 import { Clauses } from '../conversation/reply/clauses.ts'
+import type { Clause as Spoken } from '../conversation/reply/manner-marks.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { messagesFor, toldBefore } from '../conversation/told.ts'
 import type { HandedOff } from '../conversation/turn/hand-off.ts'
@@ -18,7 +19,7 @@ interface Part {
   /** The model has written all of it. */
   isOver: boolean
   /** Clauses that are cut now and were not met in the journal yet. */
-  readonly due: string[]
+  readonly due: Spoken[]
 }
 
 /** One reply of the model: what its requests held, and its clauses. */
@@ -84,8 +85,8 @@ export class ModelAnswers {
     const part = this.#part(answer, number, state)
     // Older journals do not tell where the model's answer ended: a clause that is left over tells.
     if (part.due.length === 0) this.#end(answer, part)
-    const text = part.due.shift()
-    return text === undefined ? undefined : { kind: 'clause', reply, part: number, text }
+    const due = part.due.shift()
+    return due && { kind: 'clause', reply, part: number, ...due }
   }
 
   /** Nothing more is read of this reply than its last whole clause. */
@@ -156,4 +157,4 @@ export class ModelAnswers {
 }
 
 const takeAll = (reply: number, part: number, { due }: Part): readonly Clause[] =>
-  due.splice(0).map(text => ({ kind: 'clause', reply, part, text }))
+  due.splice(0).map(clause => ({ kind: 'clause', reply, part, ...clause }))

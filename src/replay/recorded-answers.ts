@@ -7,7 +7,7 @@ import type { Summarise } from '../conversation/summing-up.ts'
 import { toldBefore } from '../conversation/told.ts'
 import { languageIn } from '../conversation/turn/languages.ts'
 import type { Reply } from '../conversation/turn/turn.ts'
-import { textOf } from '../conversation/turn/utterance.ts'
+import { speakersOf, textOf } from '../conversation/turn/utterance.ts'
 import type { Attempt, Step } from './attempts.ts'
 
 /** What the model answered to one request, and when: milliseconds since it was asked. */
@@ -53,7 +53,11 @@ export function recordedAnswers({
       return [...before.messages, ...said, ...before.calls.map(call => toolMessage(id, call))]
     }
     if (content?.kind !== 'answer') return []
-    const turn: Message = { role: 'caller', text: textOf(content.to, languageIn(state.turn.context, language)) }
+    const turn: Message = {
+      role: 'caller',
+      text: textOf(content.to, languageIn(state.turn.context, language)),
+      ...speakersOf(content.to),
+    }
     const told = toldBefore(state, id, state.turn.context.handedOff)
     const history = told.filter(message => message.role !== 'summary')
     const agreed = content.agreed && part > 0 ? [toolMessage(id, content.agreed)] : []

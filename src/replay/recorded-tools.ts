@@ -23,9 +23,16 @@ function followedBy(steps: readonly Step[], lines: readonly JournalLine[]) {
   }
   for (const line of lines) {
     if (!('noted' in line) || line.noted.kind !== 'tool-said') continue
-    found.set(placeOf(line.noted.reply, line.noted.part), { say: String(line.noted.words) })
+    const place = placeOf(line.noted.reply, line.noted.part)
+    found.set(place, { ...found.get(place), say: String(line.noted.words) })
   }
-  return (reply: number, part: number) => found.get(placeOf(reply, part))
+  return (reply: number, part: number) => {
+    const place = placeOf(reply, part)
+    const some = found.get(place)
+    // The words are those of all tools of the answer: the first one says them, and the others nothing more.
+    if (some?.say !== undefined) found.set(place, { ...some, say: '' })
+    return some
+  }
 }
 
 /** Tools that answer as they did in the recording, where they are called with the same arguments. Nothing is ever run. */

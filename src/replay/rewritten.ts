@@ -10,7 +10,7 @@ import { inPieces, type PrivateWords, without } from './private-words.ts'
 type Words = Extract<TurnEvent, { kind: 'words' }>
 
 /** Notes that a replay needs. All others may tell anything, so a fixture has none of them. */
-const KEPT_NOTES = new Set(['reply-cut', 'withheld'])
+const KEPT_NOTES = new Set(['reply-cut', 'withheld', 'tool-said'])
 /** Keys that come so soon after each other belong to one number. */
 const KEYS_APART_MS = 5_000
 const LEAST_KEYS = 3
@@ -34,7 +34,7 @@ export function rewritten(
   const inputs = replacedInputs(lines, words)
   const touched = new Set<number>()
   const replaced = lines.flatMap((line): readonly JournalLine[] => {
-    if ('noted' in line) return KEPT_NOTES.has(line.noted.kind) ? [line] : []
+    if ('noted' in line) return KEPT_NOTES.has(line.noted.kind) ? [noteWithout(line, words)] : []
     if (!('input' in line)) return [line]
     const input = inputs.get(line.seq) ?? replacedIn(line.input, words)
     if (JSON.stringify(input) !== JSON.stringify(line.input)) touched.add(line.seq)
@@ -42,6 +42,10 @@ export function rewritten(
   })
   return { lines: decidedAnew(replaced, words, languageOf), touched }
 }
+
+/** The very words that a tool had for the caller: a what-if asks the model for no others. */
+const noteWithout = (line: Extract<JournalLine, { noted: unknown }>, words: PrivateWords): JournalLine =>
+  line.noted.kind === 'tool-said' ? { ...line, noted: deepReplaced(line.noted, words) } : line
 
 /** Inputs that came in pieces, or that others of the same words explain. */
 function replacedInputs(lines: readonly JournalLine[], words: PrivateWords): ReadonlyMap<number, TurnEvent | Stream> {

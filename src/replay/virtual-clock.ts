@@ -1,5 +1,6 @@
 import type { Clock } from '../conversation/ports.ts'
 
+/** Something that happens at a time. */
 interface Due {
   readonly dueMs: number
   readonly order: number
@@ -17,6 +18,7 @@ export interface Stall {
   readonly toMs: number
 }
 
+/** What makes time pass as it does on a machine. */
 export interface VirtualClockParts {
   /** How late the next sleeper wakes. */
   readonly lateMs: () => number

@@ -4,7 +4,8 @@ import type { Clock } from '../conversation/ports.ts'
 import { type AnnouncedUtterance, type HeardWord, ScriptedTranscripts } from './deepgram/scripted-transcripts.ts'
 import { goesOn, type HeardBefore } from './heard-before.ts'
 
-const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number() })
+const speaker = z.int().min(0).max(9).optional()
+const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number(), speaker })
 const utterance = z.object({ words: z.array(word).max(500), voicedFromMs: z.number() })
 const announcement = z.object({ utterances: z.array(utterance).min(1).max(100) })
 
@@ -95,6 +96,7 @@ export interface HearsAnnounced {
   readonly announced?: AnnouncedCalls
 }
 
+/** Begins with no call announced. */
 export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
   const announced = new Map<string, AnnouncedUtterance[]>()
   /** The number of open sessions by call. */

@@ -17,6 +17,7 @@ export interface DelayProfile {
   readonly firstSound: Delay
 }
 
+/** How quickly stand-ins answer: as no vendor does, as vendors do, as another product was measured, or as on this machine. */
 export type ProfileName = 'fast' | 'typical' | 'peer' | 'local'
 
 const interim: Delay = { medianMs: 120, p95Ms: 180 }
@@ -58,6 +59,7 @@ export const profiles: Readonly<Record<ProfileName, DelayProfile>> = {
   },
 }
 
+/** Whether there are delays of this name. */
 export function isProfileName(text: string): text is ProfileName {
   return Object.hasOwn(profiles, text)
 }

@@ -7,6 +7,7 @@ const when = {
   afterMessages: z.number().int().min(0).optional(),
   afterMs: z.number().min(0).max(600_000).optional(),
 }
+/** A fault, as it is asked for. */
 const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('drop'), ...when }),
   z.strictObject({ kind: z.literal('stall'), ...when }),
@@ -54,6 +55,7 @@ interface Line {
   isStalled: boolean
 }
 
+/** Begins with these faults pending. */
 export function openFaults(clock: Clock, initial: readonly Fault[] = []): Faults {
   let pending: { readonly fault: FullFault; left: number }[] = []
   const lines = new Set<Line>()

@@ -1,6 +1,7 @@
 import { loudnessDb } from '../audio/loudness.ts'
 import type { HeardWord } from './deepgram/scripted-transcripts.ts'
 
+/** How long a frame of sound is. */
 export const FRAME_MS = 20
 /** So many frames tell where a sound was heard before. */
 export const FRAMES_TOLD_BY = 8

@@ -3,7 +3,9 @@ import type { SandboxProcess } from './process.ts'
 
 /** The providers that can be killed in the middle of a call. */
 export const KILLABLE = ['deepgram', 'openai', 'cartesia'] as const
+/** A stand-in that can be killed. */
 export type Killable = (typeof KILLABLE)[number]
+/** Whether a stand-in of this name can be killed. */
 export const isKillable = (name: string): name is Killable => KILLABLE.some(one => one === name)
 
 /** Who can take over: the setting, the stand-in in the sandbox, and how its settings begin. */
@@ -42,6 +44,7 @@ const FAULTS = {
   ],
   hung: [{ kind: 'stall', times: ALWAYS }],
 } as const
+/** How a stand-in dies. */
 export type Death = keyof typeof FAULTS
 
 /** Kills a provider's stand-in for good. Rejects with an Error where it does not take that. */

@@ -4,7 +4,7 @@ import { systemClock as clock } from '../clock.ts'
 import { openFlite } from '../flite/flite.ts'
 import { systemNetwork } from '../network.ts'
 import { openAnnouncedCalls } from './announced-calls.ts'
-import { FIXTURES_DIR } from './caller/fixture.ts'
+import { ownFixtures } from './caller/fixture.ts'
 import { openCartesiaStandIn } from './cartesia/stand-in.ts'
 import { openDeepgramStandIn } from './deepgram/stand-in.ts'
 import { isProfileName, profiles } from './delays.ts'
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
         {
           ...{ clock, ticker, keep, speak, network: systemNetwork, accountSid: account.accountSid },
           ...{ nextSeed: () => ++seed, rungAt: () => rungAt },
-          ...{ pageFolder: BUILT_PAGES, fixturesFolder: FIXTURES_DIR },
+          ...{ pageFolder: BUILT_PAGES, fixturesFolder: ownFixtures() },
         },
         signal,
       ),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { ProfileName } from './delays.ts'
 import type { RungAt } from './softphone/rung-at.ts'
 
+/** The line by which the process tells that it listens. */
 const ready = z.object({
   twilioUrl: z.string(),
   deepgramUrl: z.string(),
@@ -39,6 +40,7 @@ export interface SandboxProcess extends z.infer<typeof ready> {
   close(): Promise<void>
 }
 
+/** How the process of the stand-ins is started. */
 export interface SandboxOptions {
   /** The port of Twilio's stand-in; Deepgram's, OpenAI's, Cartesia's and Gemini's use the next four. 0 takes free ports. */
   readonly port: number

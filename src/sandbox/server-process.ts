@@ -25,6 +25,7 @@ export interface ServerProcess {
   close(): ServerProcess['ended']
 }
 
+/** How a server is started beside the stand-ins. */
 export interface ServerOptions {
   readonly sandbox: SandboxProcess
   readonly dataDir: string

@@ -5,6 +5,7 @@ import { type DelayProfile, drawMs } from './delays.ts'
 /** A service that has nothing more to say says so after this time. */
 const NOTHING_MS = 20
 
+/** Whose phrases they are, and how late they are heard. */
 interface Parts {
   readonly transcripts: ScriptedTranscripts
   readonly profile: DelayProfile
@@ -16,6 +17,7 @@ interface Parts {
   readonly silenceMs: number
 }
 
+/** Who is told the words. */
 interface Told {
   /** The words of the phrase so far. */
   interim(words: readonly HeardWord[]): void

@@ -28,6 +28,7 @@ export const onPortOrAnother =
       throw cause
     })
 
+/** What all stand-ins are made of. */
 interface StandInParts {
   readonly profile: DelayProfile
   readonly seed: number

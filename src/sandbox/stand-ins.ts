@@ -10,6 +10,7 @@ export interface StandInTools {
   readonly announced: AnnouncedCalls
 }
 
+/** Opens a stand-in that listens. */
 export type OpenStandIn = (options: StandInOptions, tools: StandInTools) => Promise<StandIn>
 
 /** A base URL of these vendors ends with a path. */

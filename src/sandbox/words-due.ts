@@ -2,6 +2,7 @@ import type { Clock } from '../conversation/ports.ts'
 import type { HeardWord } from './deepgram/scripted-transcripts.ts'
 import { type DelayProfile, drawMs } from './delays.ts'
 
+/** Of which session the words are, and how late they come. */
 export interface WordsDueParts {
   readonly profile: DelayProfile
   readonly chance: () => number

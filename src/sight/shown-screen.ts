@@ -1,6 +1,7 @@
 import type { CallJournal } from '../conversation/lines.ts'
-import type { Clock, Sight } from '../conversation/ports.ts'
+import type { Clock } from '../conversation/ports.ts'
 import { orAborted, type Scope, scopeOf } from '../conversation/scope.ts'
+import type { Sight } from '../conversation/sight.ts'
 import { changedShare, greyCopy, type I420Picture, isUsable } from './grey-copy.ts'
 import type { JpegEncoder } from './jpeg-encoder.ts'
 

@@ -1,5 +1,6 @@
 import { AssertionError } from 'node:assert'
 
+/** What was expected and what was there, for the runner that shows the difference. */
 export interface ErrorOptions {
   readonly expected?: unknown
   readonly actual?: unknown

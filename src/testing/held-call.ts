@@ -18,6 +18,7 @@ import { ExpectationError } from './expectation-error.ts'
 import type { OpenedModel, TestModel } from './test-model.ts'
 import type { TestedDocuments } from './tested-documents.ts'
 
+/** What a call in a test is held with. */
 export interface HeldCallParts {
   readonly time: CallTime
   /** The first one greets; the others may be given the call. */

@@ -15,12 +15,14 @@ export type Criterion =
       readonly ran?: string
     }
 
+/** Whether one criterion was met, and why. */
 export interface Judgement {
   readonly what: string
   readonly passed: boolean
   readonly why: string
 }
 
+/** Whether a call met all criteria. */
 export interface Verdict {
   readonly passed: boolean
   readonly reasons: readonly Judgement[]

@@ -9,6 +9,7 @@ import { isIn } from './partly.ts'
 /** Until when a test waits: until the agent listens again, or speaks, so that it can be interrupted. */
 export type Until = 'listening' | 'speaking'
 
+/** What is waited for after the caller has spoken, and how it is said. */
 export interface SayOptions {
   /** Default: listening. */
   readonly until?: Until
@@ -290,10 +291,8 @@ export class Line {
   }
 }
 
-export interface InterruptOptions {
-  readonly afterWords?: number
-  readonly until?: Until
-}
+/** When the caller talks over the agent: after so many words of it (default: 1). `until` as in SayOptions. */
+export type InterruptOptions = { readonly afterWords?: number; readonly until?: Until }
 
 const wordsIn = (text: string): number => (text === '' ? 0 : text.split(' ').length)
 const quoted = (pattern: RegExp | string): string => (typeof pattern === 'string' ? `"${pattern}"` : String(pattern))

@@ -16,6 +16,7 @@ import { noModel, type TestModel } from './test-model.ts'
 import { testedDocuments } from './tested-documents.ts'
 import { checkNames, type ToolsInstead, withTestedTools } from './tested-tools.ts'
 
+/** What a call in a test is opened with. */
 export interface OpenCallOptions {
   /** The agents to whom the call may be handed. */
   readonly agents?: readonly AgentDefinition[]

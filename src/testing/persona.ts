@@ -7,6 +7,7 @@ import { flagsOf } from './partly.ts'
 /** What a caller says where no model plays them: in this order, or when the agent has said something. */
 export type Step = string | { readonly when: RegExp; readonly say: string }
 
+/** How long a simulated caller waits before it speaks again. */
 export type Patience = 'long' | 'usual' | 'short'
 
 /** A simulated caller. */

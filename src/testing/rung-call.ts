@@ -18,6 +18,7 @@ import { ExpectationError } from './expectation-error.ts'
 import { Expected } from './expected.ts'
 import { isIn } from './partly.ts'
 
+/** How a server is rung by sound. */
 export interface RingOptions {
   /** The agent that answers, where the files have several. */
   readonly agent?: string

@@ -17,6 +17,7 @@ export interface Late<What> {
   readonly what: What
 }
 
+/** Words, a call of a tool, or a failure; `late` ones come later. */
 export type Piece = string | ScriptedCall | Error | Late<string | ScriptedCall | Error>
 
 /** What the model answers to one request: words, a tool that it calls, an error that it fails with, or several in a row. */
@@ -43,6 +44,7 @@ export interface Rule {
   readonly answer: Answer | ((asked: Asked) => Answer)
 }
 
+/** Rules, of which the first one that fits answers, or the answers one after the other. */
 export type Script = readonly Rule[] | readonly Answer[]
 
 /** The model begins to write so long after it was asked, and takes so long for a word. */

@@ -26,6 +26,7 @@ export interface SimulationParts {
   readonly signal: AbortSignal
 }
 
+/** How the simulated calls went. */
 export interface SimulationReport {
   readonly calls: readonly SimulatedCall[]
   /** The share of them that passed. */

@@ -9,6 +9,7 @@ import { type KnowledgeSearch, knowledgeSearch } from '../knowledge/search.ts'
 import { knowledgeIn } from '../knowledge/store/store.ts'
 import type { CallTime } from './call-time.ts'
 
+/** The documents of a test. */
 export interface TestedDocuments {
   /** What a call has of them, with the journal that it follows. */
   ofCall(call: { readonly agent: string; readonly tools: ToolSet; readonly journal: CallJournal }): CallKnowledge & {

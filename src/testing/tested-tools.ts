@@ -5,6 +5,7 @@ import type { Guard } from '../conversation/guard.ts'
 import type { CallTime } from './call-time.ts'
 import type { Late } from './scripted-model.ts'
 
+/** As the function of a tool. */
 type Run = (given: never, call: ToolCallContext, signal: AbortSignal) => unknown
 
 /** What runs in a test instead of a tool's own function, by the tool's name. */

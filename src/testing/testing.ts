@@ -13,6 +13,7 @@ import type { TestModel } from './test-model.ts'
 /** A scripted model, or the one of the settings LLM, whose key must be set. */
 export type Model = TestModel | 'settings'
 
+/** What a call is opened with. */
 export interface CallOptions extends Omit<OpenCallOptions, 'model'> {
   /** Who answers for the agent. Without one the agent can say only what its file says. */
   readonly model?: Model | undefined
@@ -50,6 +51,7 @@ export function persona(about: Persona): Persona {
   return about
 }
 
+/** How callers are simulated and judged. */
 export interface SimulateOptions extends CallOptions {
   /** Who plays the callers. Without one they say their steps. */
   readonly callers?: Model | undefined

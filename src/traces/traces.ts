@@ -1,6 +1,7 @@
 import type { JournalLine } from '../conversation/lines.ts'
-import type { Clock, LanguageModel, Sight, ToolContext } from '../conversation/ports.ts'
+import type { Clock, LanguageModel, ToolContext } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
+import type { Sight } from '../conversation/sight.ts'
 import { CallSpans } from './call-spans.ts'
 import { callTraceparent, toolTraceparent, traceIdOf } from './ids.ts'
 import type { Otlp, OtlpSettings, SentBatch } from './otlp.ts'

@@ -8,6 +8,7 @@ import { decodeWeights, type Weights } from './weights-file.ts'
 /** From this probability on a turn is taken for complete: more likely than not, on turns held out of training. */
 export const COMPLETE_FROM = 0.5
 
+/** The small model that judges whether a turn is complete. */
 export interface TurnEndJudge {
   /** It was trained on English alone. */
   readonly language: 'en'

@@ -16,7 +16,7 @@ import { CannotReplay } from '../replay/cannot-replay.ts'
 import { parseExpectation } from '../replay/expectation.ts'
 import { saveFixture } from '../replay/fixture-from-call.ts'
 import type { Change } from '../replay/report.ts'
-import { FIXTURES_DIR } from '../sandbox/caller/fixture.ts'
+import { ownFixtures } from '../sandbox/caller/fixture.ts'
 import type { Change as AskedChange } from '../staff/api-shapes.ts'
 import { type AgainParts, type AnswersBy, CannotRun } from '../staff/calls/again.ts'
 import { attemptsOf } from '../staff/calls/attempts.ts'
@@ -34,7 +34,6 @@ export interface StaffRunsParts {
   readonly fixturesFolder?: string | undefined
 }
 
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url))
 /** An hour of both sides, at the rate of rooms. */
 const MOST_AUDIO_BYTES = 256 * 1024 * 1024
@@ -49,7 +48,7 @@ const LINES_AT_ONCE = 200
  * as long as they last, so each has a process of its own: live calls would have gaps beside them in this one.
  */
 export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'fixtureFrom'> {
-  const { settings, records, fixturesFolder = FIXTURES_DIR } = parts
+  const { settings, records, fixturesFolder = ownFixtures() } = parts
 
   /** Writes the call into a folder, as the process reads it. */
   async function write(callId: string, folder: string, signal: AbortSignal): Promise<void> {
@@ -100,7 +99,7 @@ export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'f
       const own = await saveFixture(fixture, fixturesFolder, expectedBy(expect) ?? fixture.expect).catch(error => {
         throw error instanceof CannotReplay ? new CannotRun(error.message) : error
       })
-      return { preview, saved: relative(PROJECT, own) }
+      return { preview, saved: relative(process.cwd(), own) }
     },
   }
 }

@@ -5,8 +5,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { loadAgents } from '../../src/agents/author/load-agents.ts'
 import { readAgent } from '../../src/agents/author/read-agent.ts'
 import { isVoiced, loudnessDb } from '../../src/audio/loudness.ts'
+import { holdMusic, levelled } from '../../src/audio/made-music.ts'
 import { keyClicks, officeHum } from '../../src/audio/made-sounds.ts'
-import { encodeWav } from '../../src/audio/wav.ts'
+import { decodeWav, encodeWav } from '../../src/audio/wav.ts'
 import type { LineBackground } from '../../src/channels/line/background.ts'
 import { withSounds } from '../../src/channels/sounds/life-with-sounds.ts'
 import { openSounds } from '../../src/channels/sounds/open-sounds.ts'
@@ -61,6 +62,68 @@ test.each(RATES)('typing at %i Hz has clicks with silence between them', rateHz 
   expect(typing.every(sample => Math.abs(sample) < 2_000)).toBe(true)
 })
 
+test.each(RATES)(
+  'the music at %i Hz is the same each time, has no seam, is never clipped, and passes a telephone',
+  rateHz => {
+    const music = holdMusic(rateHz, seeded(4))
+    expect(music).toEqual(holdMusic(rateHz, seeded(4)))
+    expect(music).not.toEqual(holdMusic(rateHz, seeded(5)))
+    expect(music.length).toBe(32 * rateHz)
+    const steps = music.map((sample, i) => Math.abs(sample - (music[(i + 1) % music.length] ?? 0)))
+    expect(steps.at(-1)).toBeLessThanOrEqual(steps.subarray(0, -1).reduce((most, step) => Math.max(most, step), 0))
+    expect(music.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)).toBeLessThan(32_767)
+    // No second is silent, and none is much louder than the others.
+    const seconds = Array.from({ length: 32 }, (_, i) => loudnessDb(music.subarray(i * rateHz, (i + 1) * rateHz)))
+    expect(Math.max(...seconds) - Math.min(...seconds)).toBeLessThan(14)
+    // Above 3,400 Hz there is next to nothing: the step between samples says how high the tones are.
+    const highest = (2 * Math.PI * 3_400) / rateHz
+    expect(loudnessDb(steps) - loudnessDb(music)).toBeLessThan(20 * Math.log10(highest) - 6)
+  },
+)
+
+test('a level is reached without clipping, and silence stays silent', () => {
+  const music = holdMusic(8_000, seeded(4))
+  expect(loudnessDb(levelled(music, -26))).toBeCloseTo(-26, 0)
+  const spiky = Int16Array.from({ length: 8_000 }, (_, i) => (i === 100 ? 30_000 : i % 3))
+  expect(Math.max(...levelled(spiky, -20))).toBeLessThan(24_000)
+  expect(levelled(new Int16Array(10), -20)).toEqual(new Int16Array(10))
+})
+
+test('while a tool runs music is below what counts as a voice', async () => {
+  const { behind } = await openSounds([{ ...PIZZA, sounds: { thinking: 'music' } }], CHANCE)
+  for (const rateHz of RATES) {
+    const { thinking = new Int16Array() } = behind('pizza')?.at(rateHz) ?? {}
+    expect(framesOf(thinking, rateHz).filter(isVoiced).length).toBeLessThan(10)
+    expect(loudnessDb(thinking)).toBeCloseTo(-46, 0)
+  }
+})
+
+test('what callers hear who wait is cut into pieces that fade in and out, at one loudness, whatever the file', async () => {
+  const made = await folder()
+  await writeFile(join(made, 'loud.wav'), tone(44_100, 20, 2))
+  const agents = [
+    { ...PIZZA, sounds: { waiting: 'music' } },
+    { ...PIZZA, name: 'clinic', sounds: { waiting: join(made, 'loud.wav'), background: 'office' } },
+    { ...PIZZA, name: 'same', sounds: { waiting: 'music' } },
+    { ...PIZZA, name: 'quiet' },
+  ]
+  const { behind, waiting } = await openSounds(agents, CHANCE)
+  const [music, file] = ['pizza', 'clinic'].map(name => waiting.of(name)?.pieces ?? [])
+  expect([music?.length, file?.length, waiting.of('quiet'), waiting.of('')]).toEqual([4, 3, undefined, undefined])
+  expect(waiting.of('same')?.pieces.map(({ name }) => name)).toEqual(music?.map(({ name }) => name))
+  for (const { name, wav } of [...(music ?? []), ...(file ?? [])]) {
+    expect(name).toMatch(/^[\da-f]{24}$/)
+    const { pcm, rateHz, channels } = decodeWav(wav)
+    expect([rateHz, channels]).toEqual([8_000, 1])
+    expect([Math.abs(pcm[0] ?? 1), Math.abs(pcm.at(-1) ?? 1)]).toEqual([0, 0])
+    expect(Math.abs(loudnessDb(pcm) + 26)).toBeLessThan(3)
+    expect(pcm.length).toBeLessThanOrEqual(12 * 8_000)
+  }
+  // It is no sound behind the agent.
+  expect(behind('pizza')).toBeUndefined()
+  expect(behind('clinic')?.names).toEqual({ background: 'office' })
+})
+
 test('a WAV file of any rate is read once for all lines, in mono, seen from the file of its agent', async () => {
   const made = await folder()
   await writeFile(join(made, 'cafe.wav'), tone(44_100, 2, 2))
@@ -69,7 +132,7 @@ test('a WAV file of any rate is read once for all lines, in mono, seen from the 
     `export default ${JSON.stringify({ ...PIZZA, sounds: { background: 'cafe.wav' } })}`,
   )
   const [loaded] = await loadAgents(['pizza.mjs'], made)
-  const sounds = (await openSounds(loaded ? [loaded.definition] : [], CHANCE))('pizza')
+  const sounds = (await openSounds(loaded ? [loaded.definition] : [], CHANCE)).behind('pizza')
   expect(sounds?.names).toEqual({ background: 'cafe.wav' })
   for (const rateHz of RATES) {
     const { background, thinking } = sounds?.at(rateHz) ?? {}
@@ -77,7 +140,7 @@ test('a WAV file of any rate is read once for all lines, in mono, seen from the 
     expect(background?.length).toBe(2 * rateHz)
     expect(loudnessDb(background ?? new Int16Array())).toBeCloseTo(loudnessDb(Int16Array.from([5_657])), 0)
   }
-  expect((await openSounds([PIZZA], CHANCE))('pizza')).toBeUndefined()
+  expect((await openSounds([PIZZA], CHANCE)).behind('pizza')).toBeUndefined()
 })
 
 test.each([
@@ -97,7 +160,9 @@ test.each([
 test('what is no sound is told at the start', () => {
   const wrong = (sounds: object) => () => readAgent({ ...PIZZA, sounds }, 'a.ts')
   expect(wrong({ background: 'beach' })).toThrow('a.ts: sounds.background: must be office, or the path of a WAV file')
-  expect(wrong({ thinking: 'office' })).toThrow('sounds.thinking: must be typing, or the path of a WAV file')
+  expect(wrong({ thinking: 'office' })).toThrow('sounds.thinking: must be typing or music, or the path of a WAV file')
+  expect(wrong({ waiting: 'typing' })).toThrow('sounds.waiting: must be music, or the path of a WAV file')
+  expect(wrong({ thinking: 'music', waiting: 'a.wav' })()).toMatchObject({ name: 'pizza' })
   expect(wrong({ hold: 'office' })).toThrow('sounds.hold: there is no such part of an agent')
   expect(wrong({ background: 'office', thinking: './keys.WAV' })()).toMatchObject({ name: 'pizza' })
 })
@@ -113,7 +178,7 @@ test('the sounds are those of the agent that has the call; the one for work begi
     callerSpeaks: on => void told.push(`caller ${on}`),
     close: () => void told.push('close'),
   }
-  const soundsOf = await openSounds(
+  const { behind: soundsOf } = await openSounds(
     [
       { ...PIZZA, sounds: { background: 'office', thinking: 'typing' } },
       { ...PIZZA, name: 'quiet' },

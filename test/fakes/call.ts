@@ -4,7 +4,7 @@ import type { Agent } from '../../src/conversation/agent.ts'
 import { type Call, converse } from '../../src/conversation/conversation.ts'
 import { messagesOf } from '../../src/conversation/history.ts'
 import { isEvent, type JournalLine } from '../../src/conversation/lines.ts'
-import type { Message } from '../../src/conversation/ports.ts'
+import type { Message, Transcript } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import type { Spoken, SpokenAs } from '../../src/conversation/spoken.ts'
 import { advance, begun, type ConversationState } from '../../src/conversation/state.ts'
@@ -164,13 +164,19 @@ function open(options: Options) {
     voiceActivity.events.push({ kind: 'speech-end', lastVoicedMs: clock.now() - HANGOVER_MS })
     return pass(0)
   }
-  const words = (text: string, { final = false, ended = false } = {}): Promise<void> => {
-    speechToText.words.push({ text, final, ended })
+  const words = (
+    text: string,
+    { final = false, ended = false, speakers }: Partial<Pick<Transcript, 'final' | 'ended' | 'speakers'>> = {},
+  ): Promise<void> => {
+    speechToText.words.push({ text, final, ended, ...(speakers && { speakers }) })
     return pass(0)
   }
 
   /** Says words in virtual time. Returns when they are final: `HANGOVER_MS + FINAL_MS` after the last sound. */
-  async function callerSays(text: string, { lengthMs = text.split(' ').length * 300 } = {}): Promise<void> {
+  async function callerSays(
+    text: string,
+    { lengthMs = text.split(' ').length * 300, speakers }: { lengthMs?: number } & Pick<Transcript, 'speakers'> = {},
+  ): Promise<void> {
     const spoken = text.split(' ')
     const doings = spoken
       .map((_, index) => ({
@@ -180,7 +186,7 @@ function open(options: Options) {
       .concat([
         { atMs: DETECTION_MS, act: speechStart },
         { atMs: lengthMs + HANGOVER_MS, act: speechEnd },
-        { atMs: lengthMs + HANGOVER_MS + FINAL_MS, act: () => words(text, { final: true, ended: true }) },
+        { atMs: lengthMs + HANGOVER_MS + FINAL_MS, act: () => words(text, { final: true, ended: true, speakers }) },
       ])
       .toSorted((a, b) => a.atMs - b.atMs)
     let sinceMs = 0

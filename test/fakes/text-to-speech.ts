@@ -1,4 +1,5 @@
-import type { Clock, Speech, TextToSpeech, Word } from '../../src/conversation/ports.ts'
+import type { Delivery, Manner } from '../../src/conversation/delivery.ts'
+import type { Clock, ReplyPart, Speech, TextToSpeech, Word } from '../../src/conversation/ports.ts'
 import { untilAborted } from './scripted.ts'
 
 export const MS_PER_CHARACTER = 60
@@ -18,6 +19,8 @@ export class FakeVoice implements TextToSpeech {
   /** Pieces of text for which it makes no sound. */
   readonly mute = new Set<string>()
   readonly pieces: { readonly text: string; readonly atMs: number }[] = []
+  /** In which manner each piece was to be said. */
+  readonly manners: (Manner | undefined)[] = []
   speaking = 0
   aborted = 0
   readonly #clock: Clock
@@ -26,12 +29,18 @@ export class FakeVoice implements TextToSpeech {
     this.#clock = clock
   }
 
-  async *speak(text: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<Speech> {
+  async *speak(
+    text: AsyncIterable<string>,
+    signal: AbortSignal,
+    _of?: ReplyPart,
+    how?: Delivery,
+  ): AsyncGenerator<Speech> {
     this.speaking++
     let atMs = 0
     try {
       for await (const piece of untilAborted(text, signal)) {
         this.pieces.push({ text: piece, atMs: this.#clock.now() })
+        this.manners.push(how?.manner)
         const failure = this.failures.shift()
         if (failure) throw failure
         if (this.mute.has(piece.trim())) continue

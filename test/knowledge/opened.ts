@@ -7,7 +7,9 @@ import { openDatabase } from '../../src/database/database.ts'
 import { type Embedder, normalized } from '../../src/knowledge/embeddings/embedder.ts'
 import { ingestFolder } from '../../src/knowledge/ingest.ts'
 import { knowledgeSearch } from '../../src/knowledge/search.ts'
-import { knowledgeIn } from '../../src/knowledge/store/store.ts'
+import { pgvector } from '../../src/knowledge/store/pgvector.ts'
+import { type KnowledgeStore, knowledgeIn } from '../../src/knowledge/store/store.ts'
+import type { Vectors } from '../../src/knowledge/store/vectors.ts'
 import { vectorsInThread } from '../../src/knowledge/store/vectors-in-thread.ts'
 
 export const { signal: NEVER } = new AbortController()
@@ -27,14 +29,18 @@ export async function writeInto(folder: string, files: Readonly<Record<string, s
   }
 }
 
+/** As a server compares them. */
+export const vectorsOf = (store: KnowledgeStore): Vectors =>
+  store.kind === 'sqlite' ? vectorsInThread(store) : pgvector(store)
+
 /** An empty store, and searches in it. */
 export async function openKnowledgeStore(url: string, embedder?: Embedder) {
   const database = await openDatabase(url)
-  const store = await knowledgeIn(database)
+  const store = await knowledgeIn(database, { adds: true })
   const warnings: string[] = []
   const search = knowledgeSearch({
     ...{ store, embedder },
-    vectors: embedder && store.kind === 'sqlite' ? vectorsInThread(store) : undefined,
+    vectors: embedder && store.noVectors === undefined ? vectorsOf(store) : undefined,
     log: { warn: (about, message) => void warnings.push(`${message}: ${JSON.stringify(about)}`) },
   })
   onTestFinished(async () => {

@@ -28,10 +28,12 @@ function callOf(facts: CallerFacts, more: { readonly caller?: 'number' | 'hidden
   const clock = new FakeClock()
   const notes: { readonly kind: string }[] = []
   const tools = new FakeTools()
+  const speeds: (string | undefined)[] = []
   tools.add('order', true, async () => 'Ordered.')
   const memory = memoryOfCall(
     {
       ...{ owner: ANNA, caller: 'number', tools, note: noted => void notes.push(noted), ...more },
+      onSpeed: speed => void speeds.push(speed),
       agents: [{ name: 'pizza' }, { name: 'clinic' }],
     },
     { facts, clock, zone: 'Europe/Berlin', memoryOf: name => (name === 'pizza' ? { callers: true } : undefined) },
@@ -44,7 +46,7 @@ function callOf(facts: CallerFacts, more: { readonly caller?: 'number' | 'hidden
       },
       new AbortController().signal,
     )
-  return { clock, notes, tools, memory, run, names: memory.tools.specs.map(({ name }) => name) }
+  return { clock, notes, speeds, tools, memory, run, names: memory.tools.specs.map(({ name }) => name) }
 }
 const said = { callId: 'call-1', at: new Date('2026-11-03T22:30:00Z') }
 /** Until what was begun with the database is there. */
@@ -121,6 +123,18 @@ test('what is known is told to the agents that remember alone, as data, with the
   const notes = call.notes.filter(({ kind }) => kind === 'memory-told')
   expect(notes).toHaveLength(1)
   expect(JSON.stringify(notes)).not.toContain('onions')
+})
+
+test('how a caller likes to be spoken to changes the voice once the model is told it, until it is forgotten', async () => {
+  const facts = await store()
+  await facts.remember(ANNA, { about: 'speed', text: 'slower' }, said)
+  const call = callOf(facts)
+  expect(call.speeds).toEqual([])
+  await known(call)
+  call.memory.context('pizza')
+  expect(call.speeds).toEqual(['slower'])
+  await call.run(FORGET, {}, { agreed: true })
+  expect(call.speeds).toEqual(['slower', undefined])
 })
 
 test('who wants to be forgotten is asked, and then nothing is told any more, in this call either', async () => {

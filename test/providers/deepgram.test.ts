@@ -32,8 +32,8 @@ async function standIn(faults: readonly Fault[] = []) {
   return opened
 }
 
-async function announce(url: string, callId: string): Promise<void> {
-  const body = JSON.stringify({ utterances: [{ words: HELLO, voicedFromMs: 0 }] })
+async function announce(url: string, callId: string, words: readonly object[] = HELLO): Promise<void> {
+  const body = JSON.stringify({ utterances: [{ words, voicedFromMs: 0 }] })
   const headers = { 'content-type': 'application/json' }
   await fetch(`${url}/sandbox/utterances/${callId}`, { method: 'POST', headers, body })
 }
@@ -74,11 +74,11 @@ function urlOf(address: ReturnType<Server['address']>): string {
   return `http://127.0.0.1:${address.port}`
 }
 
-function speechToText(baseUrl: string, clock: Clock = systemClock, network?: Network) {
+function speechToText(baseUrl: string, clock: Clock = systemClock, network?: Network, more: object = {}) {
   const lifetime = new AbortController()
   onTestFinished(() => lifetime.abort())
   const input = new Queue<SttInput>(1_000)
-  const stream = deepgram({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock, network).transcribe(
+  const stream = deepgram({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1', ...more }, clock, network).transcribe(
     input,
     lifetime.signal,
   )
@@ -123,6 +123,72 @@ test('words arrive as interims, then once as final, then the utterance ends', as
   hear(silence(1_500))
   const after = await until(heard, ({ ended }) => ended)
   expect(after.map(({ text }) => text).join('')).toBe('')
+})
+
+/** Two people at one telephone. */
+const FAMILY = [
+  { text: 'Two', startMs: 0, endMs: 150, speaker: 0 },
+  { text: 'pizzas.', startMs: 150, endMs: 300, speaker: 0 },
+  { text: 'No,', startMs: 300, endMs: 450, speaker: 1 },
+  { text: 'three.', startMs: 450, endMs: 600, speaker: 1 },
+]
+
+test.each([true, false])('who of two people has said what is told where it is wanted (%s)', async speakers => {
+  const { url } = await standIn()
+  await announce(url, 'CA1', FAMILY)
+  const { hear, heard } = speechToText(url, systemClock, undefined, { speakers })
+  hear(tone(600))
+  hear(silence(400))
+  const last = (await until(heard, ({ final, text }) => final && text !== '')).at(-1)
+  expect(last).toMatchObject({ text: 'Two pizzas. No, three.', final: true })
+  expect(last?.speakers).toEqual(
+    speakers
+      ? [
+          { speaker: 0, text: 'Two pizzas.' },
+          { speaker: 1, text: 'No, three.' },
+        ]
+      : undefined,
+  )
+})
+
+test('the service is asked for speakers by the name of its model, and only where they are wanted', async () => {
+  for (const speakers of [true, false]) {
+    const { url, query } = await service()
+    const { heard, lifetime } = speechToText(url, systemClock, undefined, { speakers })
+    const reading = heard.next()
+    await expect.poll(() => query()).toContain('nova-3')
+    expect(query().includes('diarize_model=latest')).toBe(speakers)
+    expect(query()).not.toContain('diarize=')
+    lifetime.abort()
+    await reading
+  }
+})
+
+test.each([
+  ['a word without one', [{ word: 'two', speaker: 0 }, { word: 'three' }]],
+  [
+    'a number that is none',
+    [
+      { word: 'two', speaker: -1 },
+      { word: 'three', speaker: 1e9 },
+    ],
+  ],
+  [
+    'words that are not the text',
+    [
+      { word: 'one', speaker: 0 },
+      { word: 'three', speaker: 1 },
+    ],
+  ],
+  ['no words', []],
+])('of %s no speaker is told, and the text is heard', async (_what, words) => {
+  const { url } = await service(socket => {
+    const alternatives = [{ transcript: 'two three', words: words.map((word, end) => ({ ...word, end })) }]
+    socket.send(JSON.stringify({ type: 'Results', is_final: true, channel: { alternatives } }))
+  })
+  const { heard } = speechToText(url, systemClock, undefined, { speakers: true })
+  const last = (await until(heard, ({ final }) => final)).at(-1)
+  expect([last?.text, last?.speakers]).toEqual(['two three', undefined])
 })
 
 test('a flush makes the words final before a silence ends the utterance', async () => {

@@ -6,6 +6,7 @@ import type { AgentAt, CallHost, CallOpening, LineNote, OpenCall } from '../../s
 import { phone } from '../../src/channels/phone/phone.ts'
 import { openRingOuts } from '../../src/channels/phone/ring-out/open-ring-outs.ts'
 import { streamPasses } from '../../src/channels/phone/token.ts'
+import type { WaitingSounds } from '../../src/channels/sounds/waiting-sound.ts'
 import type { Channel, Inbound, Next } from '../../src/conversation/ports.ts'
 import type { Store } from '../../src/journal/store.ts'
 import { type AdmissionRules, admission } from '../../src/operations/admission.ts'
@@ -42,6 +43,7 @@ export interface Options {
   readonly language?: string
   readonly transferNumber?: string
   readonly agentAt?: AgentAt
+  readonly waiting?: WaitingSounds
   /** What the store does in place of its own. */
   readonly store?: Partial<Store>
   /** Runs while the record of a call is being opened. */
@@ -119,13 +121,13 @@ export async function openPhoneServer(options: Options = {}) {
       },
     },
   }
-  const { transferNumber, agentAt, language = 'en' } = options
+  const { transferNumber, agentAt, waiting, language = 'en' } = options
   const { live, routes } = phone(
     {
       publicUrl: PUBLIC_URL,
       authToken: TOKEN,
       transferNumber,
-      agentAt,
+      ...(agentAt && { agents: () => ({ at: agentAt, ...(waiting && { waiting }) }) }),
       language,
       mostWaiting: options.maxCalls ?? 100,
       rings,

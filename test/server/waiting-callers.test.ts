@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { waitingSound } from '../../src/channels/sounds/waiting-sound.ts'
 import { parseTwiml } from '../../src/sandbox/twilio/twiml.ts'
 import { type Options, openPhoneServer, type PhoneServer } from './phone-server.ts'
 
@@ -44,6 +45,46 @@ test('callers for whom there is no place hear their number in the queue, and are
   expect((await asks(server, 'CA5')).verbs).toEqual(['Say', 'Hangup'])
   expect((await asks(server, 'CA2', two.again)).verbs).toEqual(CONNECTED)
   expect((await asks(server, 'CA3', three.again)).words).toMatch(/number 1 /)
+})
+
+test('between the words callers hear the music of the agent that they called, piece by piece, and it may be kept', async () => {
+  const [music, other] = [200, 300].map(hz =>
+    waitingSound(Int16Array.from({ length: 16 * 8_000 }, (_, i) => 8_000 * Math.sin((2 * Math.PI * hz * i) / 8_000))),
+  )
+  if (!music || !other) throw new Error('no music')
+  const server = await open({
+    agentAt: ({ number }) => (number === '+49301' ? 'pizza' : 'quiet'),
+    waiting: { of: agent => (agent === 'pizza' ? music : undefined), all: [other, music] },
+  })
+  await asks(server, 'CA1')
+  const played: string[] = []
+  let path = '/calls/answer'
+  for (let turn = 0; turn < 3; turn++) {
+    const { body } = await server.post(path, { ...form('CA2'), To: '+49301' })
+    const said = parseTwiml(body)
+    expect(said.map(({ verb }) => verb)).toEqual(['Say', 'Play', 'Redirect'])
+    for (const verb of said) {
+      if (verb.verb === 'Play') played.push(verb.url)
+      if (verb.verb === 'Redirect') path = new URL(verb.url).pathname + new URL(verb.url).search
+    }
+    await server.clock.advance(14_000)
+  }
+  expect(played.map(url => new URL(url).pathname)).toEqual(
+    [0, 1, 0].map(index => `/calls/waiting/${music.pieces[index]?.name}.wav`),
+  )
+  const answer = await fetch(`${server.origin}${new URL(played[1] ?? '').pathname}`)
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'content-type': 'audio/wav',
+    'cache-control': 'public, max-age=31536000, immutable',
+  })
+  expect(Buffer.from(await answer.arrayBuffer()).equals(Buffer.from(music.pieces[1]?.wav ?? []))).toBe(true)
+  for (const wrong of ['none.wav', `${music.pieces[0]?.name}`, '..%2f..%2fpackage.json', 'x'.repeat(5_000)])
+    expect((await fetch(`${server.origin}/calls/waiting/${wrong}`)).status).toBeGreaterThanOrEqual(400)
+  // Of an agent without music it is quiet, as before.
+  expect((await asks(server, 'CA3')).verbs).toEqual(['Say', 'Pause', 'Redirect'])
+  // What somebody makes of the address changes nothing.
+  const odd = await server.post('/calls/answer?since=5&heard=-3e99', { ...form('CA4'), To: '+49301' })
+  expect(odd.status).toBe(200)
 })
 
 test.each(['completed', 'canceled', 'failed'])(

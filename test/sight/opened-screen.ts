@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import type { Picture, Sight } from '../../src/conversation/ports.ts'
+import type { Picture, Sight } from '../../src/conversation/sight.ts'
 import type { I420Picture } from '../../src/sight/grey-copy.ts'
 import { type ShownScreen, shownScreen } from '../../src/sight/shown-screen.ts'
 import { FakeClock } from '../fakes/clock.ts'

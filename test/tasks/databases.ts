@@ -10,7 +10,7 @@ export interface TestDatabase {
   newUrl(): Promise<string>
 }
 
-const sqlite: TestDatabase = {
+export const sqlite: TestDatabase = {
   name: 'SQLite',
   async newUrl() {
     const folder = await mkdtemp(join(tmpdir(), 'partyline-'))

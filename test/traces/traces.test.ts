@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import type { Clock, Picture, Prompt } from '../../src/conversation/ports.ts'
+import type { Clock, Prompt } from '../../src/conversation/ports.ts'
+import type { Picture } from '../../src/conversation/sight.ts'
 import { callTraceparent, traceIdOf } from '../../src/traces/ids.ts'
 import { openTraces } from '../../src/traces/traces.ts'
 import { FakeClock } from '../fakes/clock.ts'

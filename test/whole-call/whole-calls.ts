@@ -102,7 +102,7 @@ export async function openWholeCalls({
   const lifetime = new AbortController()
   const ticker = openTicker(clock)
   const speaking: Flite = {
-    synthesize: (text, voice, signal) => outside.during(flite.synthesize(text, voice, signal)),
+    synthesize: (...given) => outside.during(flite.synthesize(...given)),
     close: async () => undefined,
   }
   const reading: ScreenReader = {

@@ -41,7 +41,7 @@ test('the plan is there at once, a workout is written down once, and a pain goes
   line.said(/left knee.*physiotherapist/)
   await line.say('Bye.')
   await line.hangUp()
-  if (process.env.SAVE) await save(line, CALL)
+  if (process.env.RECORD) await save(line, CALL)
 })
 
 test('a stranger is told plainly that there is no plan', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, calls, scripted } from 'partyline/testing'
+import { fileURLToPath } from 'node:url'
+import { call, calls, replay, save, scripted } from 'partyline/testing'
 import museum from '../agent.ts'
 
+const CALL = fileURLToPath(new URL('call', import.meta.url))
 const documents = new URL('../documents', import.meta.url).pathname
 // In a test documents have the name of their folder.
 const agent = { ...museum, knowledge: { sources: ['documents'] } }
@@ -44,3 +46,22 @@ test('what a caller asks is with the model as soon as it is asked', async () => 
   line.expectNoTool()
   assert.ok(line.journal.some(entry => 'noted' in entry && entry.noted.kind === 'knowledge-given'))
 })
+
+test('a whole call: what is asked, what is asked after, and what no document says', async () => {
+  const model = scripted([
+    { after: 'search_knowledge', answer: ({ result }) => (/Nothing in the documents/.test(String(result)) ? 'I do not know that. The desk at the entrance may.' : 'They wait outside, except for guide dogs.') },
+    { when: /bye/i, answer: 'Enjoy your visit. Goodbye!' },
+    { answer: ({ words }) => calls('search_knowledge', { query: words }) },
+  ])
+  const line = await call(agent, { documents, model })
+  line.said('Harbour Museum')
+  await line.say('May I bring my dog?')
+  line.said('except for guide dogs')
+  await line.say('Who painted the Mona Lisa?')
+  line.said('I do not know that')
+  await line.say('Thank you, bye.')
+  await line.hangUp()
+  if (process.env.RECORD) await save(line, CALL)
+})
+
+test('the recorded call goes the same way today', () => replay(CALL))

@@ -21,7 +21,7 @@ export async function agentFrom(definition: AgentDefinition, language: AgentLang
 
 /** The same in a language whose common words are there. */
 export function agentOf(
-  { name, instructions, voice, guards = [] }: AgentDefinition,
+  { name, instructions, voice, hears, guards = [] }: AgentDefinition,
   words: AgentWords & { readonly instructions?: string },
   { browserPhrases, ...common }: CommonWords,
 ): Agent {
@@ -43,9 +43,23 @@ export function agentOf(
         ...words.browserPhrases,
       },
     },
-    ...(voice !== undefined && { voice }),
+    ...voiceOf(voice),
+    ...(hears?.speakers && { tellsSpeakers: true }),
     ...(guards.length > 0 && { guard: guardOf(guards) }),
     ...(entering !== undefined && { entering }),
+  }
+}
+
+/** A speed of 1 is the voice's own, and needs no other sound. */
+function voiceOf(voice: AgentDefinition['voice']): Pick<Agent, 'voice' | 'delivery' | 'expressive'> {
+  if (voice === undefined) return {}
+  if (typeof voice === 'string') return { voice }
+  const { name, speed = 1, manner, expressive } = voice
+  const isUsual = speed === 1 && manner === undefined
+  return {
+    ...(name !== undefined && { voice: name }),
+    ...(!isUsual && { delivery: { ...(speed !== 1 && { speed }), ...(manner !== undefined && { manner }) } }),
+    ...(expressive && { expressive }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Manner } from '../../conversation/delivery.ts'
 import type { Guard } from '../../conversation/guard.ts'
 import type { Phrase } from '../../conversation/turn/turn.ts'
 import type { AgentLanguage } from '../agent-languages.ts'
@@ -43,6 +44,19 @@ export type McpServerSettings =
   | { readonly command: string; readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> }
   | { readonly url: string; readonly headers?: Readonly<Record<string, string>>; readonly owner?: 'meta' }
 
+/** How an agent speaks. What the voice cannot do is left out, and the log says so at the start. */
+export interface AgentVoice {
+  /** A voice of the first TTS provider, by its name there. Default: that of the settings. */
+  readonly name?: string
+  /** Of the voice's own speed, between 0.7 and 1.4. */
+  readonly speed?: number
+  readonly manner?: Manner
+  /** The model may say in which manner each sentence is to be said. Default: false. */
+  readonly expressive?: boolean
+  /** A caller may have it speak more slowly or faster in this call. Default: false. */
+  readonly speedByCaller?: boolean
+}
+
 /** What an agent looks up in documents. */
 export interface AgentKnowledge {
   /** Names under which documents were taken in. Default: all. */
@@ -70,8 +84,10 @@ export interface AgentDefinition extends AgentWords {
   readonly language?: AgentLanguage
   /** The same agent in other languages, with more instructions where those need it. */
   readonly languages?: Partial<Readonly<Record<AgentLanguage, AgentWords & { readonly instructions?: string }>>>
-  /** A voice of the first TTS provider, by its name there. Default: that of the settings. */
-  readonly voice?: string
+  /** A voice of the first TTS provider, by its name there, or also how it speaks. Default: that of the settings. */
+  readonly voice?: string | AgentVoice
+  /** `speakers`: it is told who of several people on the line has said what, where the ears can tell. Default: false. */
+  readonly hears?: { readonly speakers?: boolean }
   /** Functions that the model may call. */
   readonly tools?: readonly FunctionTool<z.ZodObject>[]
   /** Tools of MCP servers that this agent may use, by their names, with the settings of docs/tools.md; `{}` is as the server says. */
@@ -111,12 +127,14 @@ export interface AgentDefinition extends AgentWords {
     readonly summary?: false | { readonly afterTokens: number }
   }
   /**
-   * What sounds behind the agent: all the time, and while a tool runs. `office` and `typing` are made by Partyline; others are
+   * What sounds behind the agent: all the time, and while a tool runs. `office`, `typing` and `music` are made by Partyline; others are
    * WAV files of 16 bit, at most a minute long, seen from this file. Default: nothing.
    */
   readonly sounds?: {
     readonly background?: 'office' | (string & {})
-    readonly thinking?: 'typing' | (string & {})
+    readonly thinking?: 'typing' | 'music' | (string & {})
+    /** For callers who wait for a place on the telephone, between the words that tell them where they are in the queue. */
+    readonly waiting?: 'music' | (string & {})
   }
   /**
    * It interprets between two calls, and answers nothing: what is said on one is said on the other in the language of that.

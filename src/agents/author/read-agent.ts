@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FASTEST, MANNERS, SLOWEST } from '../../conversation/delivery.ts'
 import { ask, tool as toolSettings } from '../../tools/settings/tool-settings.ts'
 import { AGENT_LANGUAGES } from '../agent-languages.ts'
 import { ENGLISH } from '../english-words.ts'
@@ -48,11 +49,16 @@ const isFunction = z.custom<(...given: never) => unknown>(value => typeof value 
 const language = z.enum(AGENT_LANGUAGES)
 const phoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +4930123456')
 
-const soundOr = (made: string) =>
+const voiceName = z.string().min(1).max(200)
+
+const soundOr = (...made: readonly string[]) =>
   z
     .string()
     .max(500)
-    .refine(sound => sound === made || /\.wav$/i.test(sound), `must be ${made}, or the path of a WAV file`)
+    .refine(
+      sound => made.includes(sound) || /\.wav$/i.test(sound),
+      `must be ${made.join(' or ')}, or the path of a WAV file`,
+    )
 
 const functionTool = z.strictObject({
   name: z
@@ -93,7 +99,19 @@ const definition = z.strictObject({
   ...words,
   language: language.optional(),
   languages: z.partialRecord(language, z.strictObject({ ...words, instructions: instructions.optional() })).optional(),
-  voice: z.string().min(1).max(200).optional(),
+  voice: z
+    .union([
+      voiceName,
+      z.strictObject({
+        name: voiceName.optional(),
+        speed: z.number().min(SLOWEST).max(FASTEST).optional(),
+        manner: z.enum(MANNERS).optional(),
+        expressive: z.boolean().optional(),
+        speedByCaller: z.boolean().optional(),
+      }),
+    ])
+    .optional(),
+  hears: z.strictObject({ speakers: z.boolean().optional() }).optional(),
   tools: z.array(functionTool).max(64).optional(),
   mcpTools: z.record(z.string(), toolSettings).optional(),
   mcpServers: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
@@ -145,7 +163,11 @@ const definition = z.strictObject({
     })
     .optional(),
   sounds: z
-    .strictObject({ background: soundOr('office').optional(), thinking: soundOr('typing').optional() })
+    .strictObject({
+      background: soundOr('office').optional(),
+      thinking: soundOr('typing', 'music').optional(),
+      waiting: soundOr('music').optional(),
+    })
     .optional(),
   interprets: z
     .strictObject({ with: language, numbers: z.array(phoneNumber).optional(), rings: phoneNumber.optional() })

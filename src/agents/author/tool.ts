@@ -47,6 +47,7 @@ export type ToolAnswer =
 /** Marks what the functions below make: data from elsewhere that look like it are data. The same in each copy of this module. */
 const ANSWER = Symbol.for('partyline.tool-answer')
 const marked = (answer: ToolAnswer): ToolAnswer => Object.defineProperty(answer, ANSWER, { value: true })
+/** Whether a tool's function gave one of these answers, and not plain data. */
 export const isToolAnswer = (given: unknown): given is ToolAnswer =>
   typeof given === 'object' && given !== null && ANSWER in given
 

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { AgentAt, CallHost } from '../call-host.ts'
+import type { WaitingSounds } from '../sounds/waiting-sound.ts'
 import { unreadable, unsigned } from '../unsigned.ts'
 import type { RingOuts } from './ring-out/ring-out.ts'
 import { signatureCheck, upgradeCheck } from './signature.ts'
 import { type LiveStream, streamRoute } from './stream.ts'
 import { streamPasses } from './token.ts'
+import { waitingRoute } from './waiting-route.ts'
 import { webhooks } from './webhooks.ts'
 
 export interface PhoneSettings {
@@ -15,8 +17,8 @@ export interface PhoneSettings {
   readonly language: string
   /** The number to which staff have put this stream of the call through; undefined where they have not. */
   readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
-  /** Which agent answers where there are several. */
-  readonly agentAt?: AgentAt | undefined
+  /** Which agent answers where there are several, and what callers hear who wait for it. */
+  readonly agents?: () => { readonly at: AgentAt; readonly waiting?: WaitingSounds }
   /** The calls that the server makes itself. */
   readonly rings: RingOuts
   /** How many streams of one address may wait for their `start`: as many as there can be calls. */
@@ -38,6 +40,7 @@ export function phone(settings: PhoneSettings, host: CallHost) {
     },
     async routes(app: FastifyInstance): Promise<void> {
       const refused = unsigned(app, host)
+      waitingRoute(app, () => settings.agents?.().waiting)
       await app.register(async scope => {
         unreadable(scope, refused)
         // Twilio sends forms alone.

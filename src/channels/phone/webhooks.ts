@@ -1,16 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { within } from '../../conversation/scope.ts'
-import type { AgentAt, CallFacts, CallHost } from '../call-host.ts'
+import type { CallFacts, CallHost } from '../call-host.ts'
 import { UNLIMITED, type Unsigned } from '../unsigned.ts'
 import { callerNumber, WITHHELD } from './caller-number.ts'
 import { sid } from './messages.ts'
+import type { PhoneSettings } from './phone.ts'
 import type { RingOuts } from './ring-out/ring-out.ts'
 import { rungOut } from './ring-out/rung-out.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { LiveStream } from './stream.ts'
 import type { StreamPasses } from './token.ts'
 import { spokenTwiml, twiml } from './twiml.ts'
+import { pieceUrl, withSound } from './waiting-route.ts'
 
 export interface WebhookParts {
   readonly host: CallHost
@@ -20,7 +22,7 @@ export interface WebhookParts {
   readonly language: string
   /** The number to which staff have put this stream of the call through; undefined where they have not. */
   readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
-  readonly agentAt?: AgentAt | undefined
+  readonly agents?: PhoneSettings['agents'] | undefined
   readonly isSigned: SignatureCheck
   readonly refused: Unsigned
   readonly passes: StreamPasses
@@ -33,10 +35,14 @@ const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).d
 /** So often a call is carried on after its line broke, and so long apart. */
 const MOST_BREAKS = 3
 const BREAKS_APART_MS = 5_000
+/** Nobody waits for longer than three minutes. */
+const MOST_HEARD = 100
 /** What our own URLs tell of a call: how often it was sent back, and since when it waits, in ms of the wall clock. */
 const asked = z.object({
   times: z.coerce.number().int().nonnegative().catch(0),
   since: z.coerce.number().int().positive().optional().catch(undefined),
+  /** How many pieces of music a caller who waits has heard. */
+  heard: z.coerce.number().int().nonnegative().max(MOST_HEARD).catch(0),
   /** The pass of a call that the server has made itself. */
   ring: z.string().max(2_000).optional().catch(undefined),
 })
@@ -101,7 +107,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
 
   /** A number that is called has its agent, and a SIP call may name one. */
   const agentOf = ({ To: number, 'SipHeader_X-Agent': named }: Readonly<Record<string, string>>): string | undefined =>
-    parts.agentAt?.({ number: /^sips?:(\+?\d{1,15})@/.exec(number ?? '')?.[1] ?? number, named })
+    parts.agents?.().at({ number: /^sips?:(\+?\d{1,15})@/.exec(number ?? '')?.[1] ?? number, named })
 
   /** The form's fields, or undefined after a refusal was sent. A form with a repeated field cannot be verified. */
   async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
@@ -202,7 +208,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     // Where this is the number's fallback too, Twilio asks it for whatever it got no answer to, as from a server that was killed.
     const failed = failedUrl?.startsWith(`${publicUrl}/`) ? new URL(failedUrl) : undefined
     const ours = asked.parse(failed ? Object.fromEntries(failed.searchParams) : request.query)
-    const { times, since } = ours
+    const { times, since, heard } = ours
     if (failed?.pathname.endsWith('/calls/next')) return reply.send(await afterStream(fields, ours))
     if (admission.isStopped()) {
       if (times < MOST_AGAIN) {
@@ -222,7 +228,9 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
         return connect(call, 1, 0, agent)
       case 'waits': {
         const words = reception.isNew && since === undefined ? queue : stillQueued
-        return words({ position: String(reception.position), answerUrl: `${publicUrl}/calls/answer?since=${sinceMs}` })
+        const answerUrl = `${publicUrl}/calls/answer?since=${sinceMs}&heard=${heard + 1}`
+        const said = words({ position: String(reception.position), answerUrl })
+        return withSound(said, pieceUrl(publicUrl, parts.agents?.().waiting?.of(agent ?? ''), heard))
       }
       case 'refused':
         return reception.why === 'caller' ? tooMany : busy

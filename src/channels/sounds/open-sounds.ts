@@ -1,20 +1,31 @@
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { holdMusic, levelled } from '../../audio/made-music.ts'
 import { keyClicks, officeHum } from '../../audio/made-sounds.ts'
 import { resample } from '../../audio/resample.ts'
 import { decodeWav } from '../../audio/wav.ts'
 import type { LineSounds } from '../line/background.ts'
+import { type WaitingSounds, waitingSound } from './waiting-sound.ts'
 
-const LINE_RATES_HZ = [8_000, 24_000]
+const PHONE_HZ = 8_000
+const LINE_RATES_HZ = [PHONE_HZ, 24_000]
 const MOST_SECONDS = 60
 /** A minute in stereo at 48,000 Hz, and what else a file may say of itself. */
 const MOST_BYTES = 13_000_000
-const MADE: Readonly<Record<string, typeof officeHum>> = { office: officeHum, typing: keyClicks }
+/** Below what counts as a voice. */
+const QUIET_MUSIC_DB = -46
+const MADE: Readonly<Record<string, typeof officeHum>> = {
+  office: officeHum,
+  typing: keyClicks,
+  music: (rateHz, chance) => levelled(holdMusic(rateHz, chance), QUIET_MUSIC_DB),
+}
 
 /** Names of made sounds, or paths of files. */
 export interface ChosenSounds {
   readonly background?: string
   readonly thinking?: string
+  /** For callers who wait for a place. */
+  readonly waiting?: string
 }
 
 /** What sounds behind an agent. */
@@ -31,14 +42,28 @@ type Rates = ReadonlyMap<number, Int16Array>
 export async function openSounds(
   agents: readonly { readonly name: string; readonly sounds?: ChosenSounds }[],
   chance: () => () => number,
-): Promise<(agent: string) => AgentSounds | undefined> {
+): Promise<{
+  readonly behind: (agent: string) => AgentSounds | undefined
+  readonly waiting: WaitingSounds
+}> {
   const wanted = new Set(agents.flatMap(({ sounds }) => Object.values(sounds ?? {})))
   const made = new Map<string, Rates>()
   for (const sound of wanted) made.set(sound, await ratesOf(sound, chance))
   const byAgent = new Map(
-    agents.flatMap(({ name, sounds }) => (sounds ? [[name, soundsOf(sounds, made)] as const] : [])),
+    agents.flatMap(({ name, sounds: { waiting: _, ...behind } = {} }) =>
+      Object.keys(behind).length > 0 ? [[name, soundsOf(behind, made)] as const] : [],
+    ),
   )
-  return agent => byAgent.get(agent)
+  const waiting = new Map(
+    agents.flatMap(({ name, sounds }) => {
+      const pcm = made.get(sounds?.waiting ?? '')?.get(PHONE_HZ)
+      return pcm ? [[name, waitingSound(pcm)] as const] : []
+    }),
+  )
+  return {
+    behind: agent => byAgent.get(agent),
+    waiting: { of: agent => waiting.get(agent), all: [...waiting.values()] },
+  }
 }
 
 function soundsOf(sounds: ChosenSounds, made: ReadonlyMap<string, Rates>): AgentSounds {

@@ -21,7 +21,7 @@ export function wordsOfTool(
 ): string | undefined {
   const said = outcomes.flatMap(outcome => (outcome.kind === 'done' ? (outcome.say ?? []) : []))
   if (said.length < outcomes.length) return undefined
-  const words = said.join(' ')
+  const words = said.filter(some => some !== '').join(' ')
   journal.append({ noted: { kind: 'tool-said', reply: reply.id, part, words } })
   return words
 }

@@ -1,6 +1,7 @@
 import type { LanguageModel, Prompt, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
 import type { ToldMessage } from '../told.ts'
+import { ABOUT_SPEAKERS, labelled } from '../turn/speakers.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
 import { toolsOf } from './after-tools.ts'
 import { Clauses } from './clauses.ts'
@@ -8,6 +9,7 @@ import { Continuation, continuing } from './continuation.ts'
 import { withEarlier } from './earlier.ts'
 import { estimatedTokens } from './estimated-tokens.ts'
 import { guardedMessages } from './guarded.ts'
+import { type Clause, toldInstructions } from './manner-marks.ts'
 import type { Told } from './reply-work.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
@@ -51,7 +53,7 @@ export async function askModel(
   { journal, agent, tools, model, context, reply, policy, spent, clock }: Thinking,
   part: number,
   told: readonly ToldMessage[],
-  clauses: Queue<string>,
+  clauses: Queue<Clause>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
   const cutter = new Clauses(agent.language)
@@ -59,8 +61,8 @@ export async function askModel(
   let text = ''
   let done = 0
   let saidAtMs = clock.now()
-  function say(clause: string): void {
-    journal.append({ decided: { kind: 'clause', reply: reply.id, part, text: clause } })
+  function say(clause: Clause): void {
+    journal.append({ decided: { kind: 'clause', reply: reply.id, part, ...clause } })
     clauses.push(clause)
     saidAtMs = clock.now()
   }
@@ -83,10 +85,12 @@ export async function askModel(
   const besides = isRelay ? undefined : context?.(agent.name)
   // Nothing waits where nothing must.
   const data = besides instanceof Promise ? await besides : besides
-  const { history, context: perceived } = withEarlier(guardedMessages(agent, told, journal), data)
+  const messages = guardedMessages(agent, told, journal)
+  const spoken = labelled(messages)
+  const { history, context: perceived } = withEarlier(spoken, spoken === messages ? data : withSpeakers(data))
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
-    ...{ instructions: agent.instructions, history, of: { reply: reply.id, part } },
+    ...{ instructions: toldInstructions(agent), history, of: { reply: reply.id, part } },
     tools: isRelay ? [] : toolsOf({ tools, agent }),
     ...(perceived !== undefined && { context: perceived }),
   }
@@ -140,3 +144,6 @@ export async function askModel(
   if (isEmpty && isFirst && said === '' && !spent.isCut) throw new Error('the model answered with nothing')
   return { text, calls }
 }
+
+const withSpeakers = (data: string | undefined): string =>
+  data === undefined ? ABOUT_SPEAKERS : `${ABOUT_SPEAKERS}\n\n${data}`

@@ -1,3 +1,5 @@
+import { signOf } from './manner-marks.ts'
+
 /** Tags whose content is not for the caller: a model's reasoning, calls written as text, code. */
 const HIDDEN_TAGS = new Set([
   ...['think', 'thinking', 'thought', 'thoughts', 'reasoning', 'reflection', 'analysis', 'scratchpad', 'details'],
@@ -40,8 +42,14 @@ const audible = (length: number, text = ''): Found => ({ kind: 'audible', length
  * invisible characters; of a link only its text. It holds back what may become one of these. Takes linear time.
  */
 export class AudibleText {
+  readonly #marks: boolean
   #held = ''
   #hidden: { readonly end: RegExp; depth: number } | undefined
+
+  /** `marks`: of a note that names a manner, its sign is passed on (`manner-marks.ts`). */
+  constructor({ marks = false } = {}) {
+    this.#marks = marks
+  }
 
   /** Takes more text, and returns what is certainly heard. */
   push(text: string): string {
@@ -66,7 +74,7 @@ export class AudibleText {
       const sign = SIGN.exec(text)?.index ?? text.length
       heard += text.slice(at, sign)
       if (sign === text.length) break
-      const found = foundAt(text, sign, isEnd)
+      const found = foundAt(text, sign, isEnd, this.#marks)
       if (found.kind === 'unfinished') {
         this.#held = text.slice(sign)
         return heard
@@ -96,10 +104,10 @@ export class AudibleText {
   }
 }
 
-function foundAt(text: string, at: number, isEnd: boolean): Found {
+function foundAt(text: string, at: number, isEnd: boolean, marks: boolean): Found {
   switch (text[at]) {
     case '[':
-      return noteAt(text, at, isEnd)
+      return noteAt(text, at, isEnd, marks)
     case '!':
       return imageAt(text, at, isEnd)
     case '`':
@@ -129,7 +137,7 @@ function tagAt(text: string, at: number, isEnd: boolean): Found {
   return mayGoOn ? { kind: 'unfinished' } : audible(1, text[at])
 }
 
-function noteAt(text: string, at: number, isEnd: boolean): Found {
+function noteAt(text: string, at: number, isEnd: boolean, marks = false): Found {
   const note = matchAt(NOTE, text.slice(at, at + LONGEST_NOTE), 0)
   if (!note) {
     const begun = text.slice(at, at + LONGEST_NOTE)
@@ -144,8 +152,10 @@ function noteAt(text: string, at: number, isEnd: boolean): Found {
   const after = at + whole.length
   const next = text[after]
   if (next === undefined && !isEnd) return { kind: 'unfinished' }
-  if (next === '[') return audible(whole.length, label)
-  if (next !== '(') return audible(whole.length)
+  const sign = signOf(label)
+  // Two marks in a row look like a link.
+  if (next === '[' && sign === undefined) return audible(whole.length, label)
+  if (next !== '(') return audible(whole.length, marks ? sign : '')
   const target = matchAt(TARGET, text.slice(after, after + LONGEST_LINK), 0)
   if (target) return audible(whole.length + target[0].length, label)
   const isOpen = text.length - after < LONGEST_LINK && !text.slice(after).includes('\n')

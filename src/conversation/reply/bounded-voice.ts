@@ -18,7 +18,7 @@ export const MOST_PIECES = 60_000
 /** The same voice, but it is stopped, with an Error, when it makes far more sound or words than its text can need. */
 export function boundedVoice(voice: TextToSpeech): TextToSpeech {
   return {
-    async *speak(text, signal, of) {
+    async *speak(text, signal, of, how) {
       const scope = scopeOf(signal)
       let letters = 0
       let soundMs = 0
@@ -30,7 +30,7 @@ export function boundedVoice(voice: TextToSpeech): TextToSpeech {
         }
       }
       try {
-        for await (const made of voice.speak(counted(), scope.signal, of)) {
+        for await (const made of voice.speak(counted(), scope.signal, of, how)) {
           if (made.kind === 'words') words += Math.max(1, made.words.length)
           else soundMs += Math.max(LEAST_MS, (made.frame.pcm.length / made.frame.rateHz) * 1_000)
           const mostMs = Math.min(MOST_SOUND_MS, SPARE_MS + letters * SOUND_MS_PER_LETTER)

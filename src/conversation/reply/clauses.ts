@@ -1,5 +1,7 @@
+import type { Manner } from '../delivery.ts'
 import type { Language } from '../language.ts'
 import { AudibleText } from './audible-text.ts'
+import { type Clause, mannerOf, splitAtSigns } from './manner-marks.ts'
 import { Sentences } from './sentences.ts'
 
 /** Letters are cut into clauses so many at a time, which bounds the work on one delta. */
@@ -7,8 +9,9 @@ const SLICE_LETTERS = 100
 
 /** Cuts what the model writes for one part of a reply into clauses to say. Pure: a replay cuts the same text alike. */
 export class Clauses {
-  readonly #audible = new AudibleText()
+  readonly #audible = new AudibleText({ marks: true })
   readonly #sentences: Sentences
+  #manner: Manner | undefined
   #count = 0
 
   constructor(language: Language) {
@@ -16,19 +19,37 @@ export class Clauses {
   }
 
   /** Takes more text. Yields the clauses that each slice of it completes; most have none. */
-  *push(written: string): Generator<readonly string[], void, undefined> {
+  *push(written: string): Generator<readonly Clause[], void, undefined> {
     for (let at = 0; at < written.length; at += SLICE_LETTERS) {
-      const ready = this.#sentences.push(this.#audible.push(written.slice(at, at + SLICE_LETTERS)))
+      const ready = this.#cut(this.#audible.push(written.slice(at, at + SLICE_LETTERS)))
       this.#count += ready.length
       yield ready
     }
   }
 
   /** The last clauses, when the model has written all. A text that was cut ends with its last whole clause, if it has one. */
-  rest(isCut: boolean): readonly string[] {
-    const last = isCut ? [] : this.#sentences.push(this.#audible.rest())
+  rest(isCut: boolean): readonly Clause[] {
+    const last = isCut ? [] : this.#cut(this.#audible.rest())
     const rest = this.#sentences.rest()
     const isWhole = !isCut || this.#count === 0
-    return rest !== '' && isWhole ? [...last, rest] : last
+    return rest !== '' && isWhole ? [...last, this.#clause(rest)] : last
+  }
+
+  /** A mark in the middle of a sentence means nothing: it would tear the sentence in two. */
+  #cut(heard: string): readonly Clause[] {
+    const ready: Clause[] = []
+    for (const [index, piece] of splitAtSigns(heard).entries()) {
+      if (index % 2 === 0) ready.push(...this.#sentences.push(piece).map(text => this.#clause(text)))
+      else if (this.#sentences.isBetween) {
+        const before = this.#sentences.rest()
+        if (before !== '') ready.push(this.#clause(before))
+        this.#manner = mannerOf(piece)
+      }
+    }
+    return ready
+  }
+
+  #clause(text: string): Clause {
+    return this.#manner === undefined ? { text } : { text, manner: this.#manner }
   }
 }

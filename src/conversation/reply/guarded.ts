@@ -4,6 +4,7 @@ import type { CallJournal } from '../lines.ts'
 import { orAborted, within } from '../scope.ts'
 import type { ToldMessage } from '../told.ts'
 import { textOf } from '../turn/utterance.ts'
+import type { Clause } from './manner-marks.ts'
 import { putThrough } from './put-through.ts'
 import type { ReplyWork } from './reply-work.ts'
 
@@ -96,8 +97,11 @@ export function guardedMessages(
 
 function seenBy(told: (text: string) => string, message: ToldMessage): ToldMessage {
   switch (message.role) {
-    case 'caller':
-      return { ...message, text: told(message.text) }
+    case 'caller': {
+      const text = told(message.text)
+      // What is hidden may lie across the words of two.
+      return text === message.text ? message : { ...message, text, speakers: undefined }
+    }
     case 'tool':
       return message.result === undefined ? message : { ...message, result: told(message.result) }
     case 'summary':
@@ -110,16 +114,16 @@ function seenBy(told: (text: string) => string, message: ToldMessage): ToldMessa
 /** What a model writes, clause by clause, as the guard of its agent lets it be said. */
 export async function* guardedClauses(
   work: ReplyWork,
-  clauses: AsyncIterable<string>,
+  clauses: AsyncIterable<Clause>,
   signal: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<Clause> {
   // The one that wrote them: another agent may have taken the call when they are spoken.
   const { agent, clock, journal } = work
   for await (const clause of clauses) {
-    const ask = async (limit: AbortSignal) => agent.guard?.clause?.(clause, callOf(work, agent), limit)
+    const ask = async (limit: AbortSignal) => agent.guard?.clause?.(clause.text, callOf(work, agent), limit)
     try {
       const said = agent.guard?.clause && (await within(CLAUSE_WITHIN_MS, 'the guard of clauses', clock, ask, signal))
-      yield typeof said === 'string' ? said : clause
+      yield typeof said === 'string' ? { ...clause, text: said } : clause
     } catch (error) {
       signal.throwIfAborted()
       failed(journal, 'clause', error)

@@ -10,6 +10,7 @@ import { fillerIn, fillWhile } from './filler.ts'
 import { firstHeard } from './first-heard.ts'
 import { guardedClauses, judgedTurn } from './guarded.ts'
 import { inOnePiece } from './in-one-piece.ts'
+import type { Clause } from './manner-marks.ts'
 import type { ReplyParts, ReplyWork } from './reply-work.ts'
 import { synthesize } from './synthesize.ts'
 import { refuseTool, runTool } from './tool-run.ts'
@@ -120,7 +121,7 @@ async function answer(
 
   async function askAndSpeak(part: number): Promise<ModelAnswer> {
     // Each clause has a letter at least, so none is ever dropped.
-    const clauses = new Queue<string>(MOST_LETTERS)
+    const clauses = new Queue<Clause>(MOST_LETTERS)
     spoken = speak(work, part, guardedClauses(work, clauses, scope.signal), spoken, scope.signal)
     // A voice that fails must stop the model too. The error is thrown where `spoken` is awaited.
     spoken.catch(error => scope.abort(error))
@@ -227,7 +228,7 @@ async function fill(work: ReplyWork, part: number, text: string, signal: AbortSi
 async function speak(
   work: ReplyWork,
   part: number,
-  clauses: AsyncIterable<string>,
+  clauses: AsyncIterable<Clause>,
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {

@@ -45,6 +45,11 @@ export class Sentences {
     return pieces
   }
 
+  /** Nothing has begun that is not whole. */
+  get isBetween(): boolean {
+    return /^\s*$|[.!?…:]["'”’)»\]]*\s*$/.test(this.#rest.slice(-TAIL_CHARS))
+  }
+
   /** The last piece, when the text has ended; empty if it has nothing to voice. */
   rest(): string {
     const rest = this.#rest

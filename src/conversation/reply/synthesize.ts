@@ -3,6 +3,8 @@ import type { Queue } from '../queue.ts'
 import { orAborted } from '../scope.ts'
 import { isFiller } from '../turn/turn.ts'
 import { boundedVoice } from './bounded-voice.ts'
+import { byManner } from './by-manner.ts'
+import type { Clause } from './manner-marks.ts'
 import type { ReplyWork } from './reply-work.ts'
 import { speakable } from './speakable.ts'
 
@@ -17,7 +19,7 @@ const LETTER_MS = 65
 export async function synthesize(
   work: ReplyWork,
   part: number,
-  clauses: AsyncIterable<string>,
+  clauses: AsyncIterable<Clause>,
   speech: Queue<Speech>,
   onSound: () => void,
   signal: AbortSignal,
@@ -27,9 +29,9 @@ export async function synthesize(
   const mostSoundMs = reply.short ? SHORT_SOUND_MS : MOST_SOUND_MS
   /** The first piece tells for the whole speech. */
   let isKept: boolean | undefined
-  async function* counted(): AsyncGenerator<string> {
+  async function* counted(): AsyncGenerator<Clause> {
     for await (const clause of clauses) {
-      const text = speakable(clause, agent.language)
+      const text = speakable(clause.text, agent.language)
       if (text === '') continue
       spent.soundMs += text.length * LETTER_MS
       if (spent.soundMs > mostSoundMs && spent.spoken > 0) {
@@ -42,13 +44,19 @@ export async function synthesize(
       isKept ??= tts.keeps?.(text, of) ?? false
       if (!isKept) paid.set(tts.by, (paid.get(tts.by) ?? 0) + text.length)
       spent.spoken += text.length
-      yield text
+      yield { text, manner: agent.expressive ? clause.manner : undefined }
       // Speech costs money, so a draft gets only its first clause.
       await orAborted(released, signal)
     }
   }
   try {
-    for await (const made of boundedVoice(tts).speak(counted(), signal, of)) {
+    const speak: Parameters<typeof byManner>[1] = (text, manner) =>
+      boundedVoice(tts).speak(text, signal, of, {
+        get manner() {
+          return manner()
+        },
+      })
+    for await (const made of byManner(counted(), speak)) {
       if (made.kind === 'audio') {
         journal.append({ input: { kind: 'speech', ...of, samples: made.frame.pcm.length } })
       } else journal.append({ input: { kind: 'speech-words', ...of, words: made.words } })

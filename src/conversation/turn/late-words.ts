@@ -17,5 +17,8 @@ export function nextWords(before: Turn, told: WordsEvent): { readonly turn: Turn
   const isAgain = turn.kind === 'listening' && isAnswered(event.text, answered, event.atMs)
   const text = isAgain ? '' : unanswered(event.text, answered, event.atMs)
   const noted = event.final ? { ...context, answered: allFinal(answered) } : context
-  return { turn: { ...turn, context: noted }, event: { ...event, text } }
+  return {
+    turn: { ...turn, context: noted },
+    event: text === event.text ? event : { ...event, text, speakers: undefined },
+  }
 }

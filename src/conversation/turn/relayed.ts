@@ -10,7 +10,10 @@ export interface Relayed {
   readonly as: 'translation' | 'words' | 'farewell'
 }
 
-/** A turn of the caller, or a part of a long one, that is given to the other person. */
+/**
+ * A turn of the caller, or a part of a long one, that is given to the other person. Where the policy `interprets`, none is a
+ * question to the agent.
+ */
 export interface PassedOn {
   readonly id: number
   readonly text: string

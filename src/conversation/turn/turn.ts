@@ -6,6 +6,7 @@ import type { LineLanguages } from './languages.ts'
 import type { OwnWords } from './own-words.ts'
 import type { PatienceWindow } from './patience.ts'
 import type { InterpretedLine, Relayed } from './relayed.ts'
+import type { BySpeaker } from './speakers.ts'
 import type { Utterance } from './utterance.ts'
 
 /** Sentences that must never fail: each agent words them, and their sound is cached on disk. */
@@ -164,7 +165,7 @@ export const isFiller = (part: number): boolean => !Number.isInteger(part)
 export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'speech-start'; readonly firstVoicedMs: number }
   | { readonly kind: 'speech-end'; readonly lastVoicedMs: number }
-  | {
+  | ({
       readonly kind: 'words'
       readonly text: string
       readonly final: boolean
@@ -173,7 +174,7 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly complete?: number
       /** How much (0 to 1) of the sound in which they came was the agent's own. Without it the agent was silent. */
       readonly own?: number
-    }
+    } & BySpeaker)
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'typed'; readonly text: string }
   /** Somebody joined the call beside the caller, to show a screen. */
@@ -246,7 +247,6 @@ export interface Policy {
   /** The caller is told so long before the limit. */
   readonly limitNoticeMs: number
   readonly canTransfer: boolean
-  /** What the caller says is no question to the agent: it is passed on to another person. */
   readonly interprets?: true
   /** The most letters of one answer of the model that are said. Default: three minutes of speech. */
   readonly mostLetters?: number

@@ -1,7 +1,8 @@
 import type { Language } from '../language.ts'
+import { type BySpeaker, joined } from './speakers.ts'
 
 /** What the caller has said and keyed in the current turn. */
-export interface Utterance {
+export interface Utterance extends BySpeaker {
   /** Words that do not change any more. */
   readonly finalWords: string
   /** Words that were answered before they were final. Their final transcript may still come, and is not added again. */
@@ -56,7 +57,7 @@ export const wordedText = (text: string): string => (/[\p{L}\p{N}]/u.test(text) 
 /** The utterance after one transcript. */
 export function withWords(
   utterance: Utterance,
-  words: { text: string; final: boolean; ended: boolean; complete?: number | undefined },
+  words: { text: string; final: boolean; ended: boolean; complete?: number | undefined } & BySpeaker,
 ): Utterance {
   const text = wordedText(words.text)
   const complete = text === '' ? utterance.complete : words.complete
@@ -66,7 +67,35 @@ export function withWords(
   if (!words.final)
     return { ...utterance, late, complete, interimWords: text, ended: words.ended || (utterance.ended && text === '') }
   const finalWords = lastOf(join(utterance.finalWords, text === '' ? '' : late, text))
-  return { ...utterance, late: text === '' ? late : '', complete, finalWords, interimWords: '', ended: words.ended }
+  return {
+    ...{ ...utterance, late: text === '' ? late : '', complete, finalWords, interimWords: '', ended: words.ended },
+    ...saidBy(utterance, { late, text, speakers: words.speakers }, finalWords),
+  }
+}
+
+/** Who has said the final words, where that is known of all. Words of which it is not known are the last one's. */
+function saidBy(
+  before: Utterance,
+  { late, text, speakers }: BySpeaker & { readonly late: string; readonly text: string },
+  finalWords: string,
+): BySpeaker {
+  if (before.speakers === undefined && (speakers === undefined || before.finalWords !== '')) return {}
+  const known = before.speakers ?? []
+  const last = known.at(-1)?.speaker ?? speakers?.[0]?.speaker ?? 0
+  const isWhole = speakers !== undefined && speakers.map(run => run.text).join(' ') === text
+  const settledWords = late === '' ? [] : [{ speaker: last, text: late }]
+  const now = isWhole ? speakers : [{ speaker: last, text }]
+  const all = text === '' ? known : joined([...known, ...settledWords, ...now])
+  return { speakers: all.map(run => run.text).join(' ') === finalWords ? all : undefined }
+}
+
+/** Who has said the words of a turn, as a message has it. Keys are nobody's. */
+export function speakersOf(utterance: Utterance): BySpeaker {
+  const { speakers = [], late, interimWords, digits } = utterance
+  const last = speakers.at(-1)
+  if (last === undefined || digits !== '') return {}
+  const rest = join(late, interimWords)
+  return { speakers: rest === '' ? speakers : joined([...speakers, { speaker: last.speaker, text: rest }]) }
 }
 
 /** Five minutes of speech without an answer, such as a television: only the last words count. */

@@ -191,11 +191,20 @@ async function withVectors(database: Database, adds: boolean): Promise<string | 
   if (database.kind === 'postgres') {
     const found = await sql`select from pg_extension where extname = 'vector'`.execute(database.db)
     const why = found.rows.length > 0 ? undefined : adds ? await withExtension(database) : 'the extension is not in use'
-    if (why !== undefined) return `PostgreSQL has no pgvector (${why}), so documents are found by their words alone`
+    if (why !== undefined) return noPgvector(why)
   }
-  await database.make([vectorTable(database.kind)])
-  return undefined
+  try {
+    await database.make(vectorTable(database.kind))
+    return undefined
+  } catch (error) {
+    if (database.kind === 'sqlite') throw error
+    // Such as a type that is in a schema which is not on the search path.
+    return noPgvector(error)
+  }
 }
+
+const noPgvector = (why: unknown): string =>
+  `PostgreSQL has no pgvector (${why instanceof Error ? why.message : why}), so documents are found by their words alone`
 
 async function withExtension(database: Database): Promise<string | undefined> {
   try {

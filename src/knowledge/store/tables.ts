@@ -52,7 +52,16 @@ export function knowledgeTables(kind: Database['kind']): readonly string[] {
   ]
 }
 
-export const vectorTable = (kind: Database['kind']): string =>
-  `create table if not exists knowledge_vectors (
-    piece ${kind === 'sqlite' ? 'integer' : 'bigint'} primary key, model text not null,
-    vector ${kind === 'sqlite' ? 'blob' : 'vector'} not null)`
+export const vectorTable = (kind: Database['kind']): readonly string[] =>
+  kind === 'sqlite'
+    ? [
+        'create table if not exists knowledge_vectors (piece integer primary key, model text not null, vector blob not null)',
+      ]
+    : [
+        'create table if not exists knowledge_vectors (piece bigint primary key, model text not null, vector vector not null)',
+        // A row of over 2 kB would have its vector fetched from another place: that takes five times as long to compare.
+        `do $$ begin
+          if exists (select from pg_attribute where attrelid = 'knowledge_vectors'::regclass and attname = 'vector' and attstorage <> 'm')
+          then alter table knowledge_vectors alter column vector set storage main; end if;
+        end $$`,
+      ]

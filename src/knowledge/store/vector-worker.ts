@@ -22,8 +22,6 @@ export type VectorJob =
 export interface VectorAnswer {
   readonly id: number
   readonly pieces: readonly { readonly piece: number; readonly likeness: number }[]
-  readonly mean: number
-  readonly deviation: number
 }
 
 interface Held {
@@ -37,7 +35,7 @@ const empty = (length: number, count: number): Held => ({
   ...{ length, vectors: new Float32Array(length * count) },
   ...{ pieces: [], sources: [] },
 })
-const NOTHING = { pieces: [], mean: 0, deviation: 0 }
+const NOTHING = { pieces: [] }
 let held = empty(0, 0)
 let next = empty(0, 0)
 
@@ -76,19 +74,11 @@ function nearest(
 ): Omit<VectorAnswer, 'id'> {
   if (vector.length !== length) return NOTHING
   const all: { piece: number; likeness: number }[] = []
-  let sum = 0
-  let squares = 0
   for (let at = 0; at < pieces.length; at++) {
     if (among && !among.has(sources[at] ?? '')) continue
-    const likeness = product(vector, vectors, at * length)
-    sum += likeness
-    squares += likeness * likeness
-    all.push({ piece: pieces[at] ?? 0, likeness })
+    all.push({ piece: pieces[at] ?? 0, likeness: product(vector, vectors, at * length) })
   }
-  if (all.length === 0) return NOTHING
-  const mean = sum / all.length
-  const deviation = Math.sqrt(Math.max(0, squares / all.length - mean * mean))
-  return { pieces: all.sort((one, other) => other.likeness - one.likeness).slice(0, most), mean, deviation }
+  return { pieces: all.sort((one, other) => other.likeness - one.likeness).slice(0, most) }
 }
 
 /** Four sums side by side: a quarter of the time of one. */

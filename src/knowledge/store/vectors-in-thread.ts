@@ -62,8 +62,8 @@ export function vectorsInThread(store: KnowledgeStore): Vectors {
       await readAnew(model, vector.length)
       signal.throwIfAborted()
       if (!has || has.count === 0) return undefined
-      const { pieces, mean, deviation } = await ask({ kind: 'find', vector, sources, most }, signal)
-      return pieces.length === 0 ? undefined : { pieces, mean, deviation }
+      const { pieces } = await ask({ kind: 'find', vector, sources, most }, signal)
+      return pieces.length === 0 ? undefined : { pieces }
     },
     async close() {
       closing.abort(new Error('the search is closed'))

@@ -2,9 +2,6 @@
 export interface Near {
   /** The nearest first. `likeness` is the cosine. */
   readonly pieces: readonly { readonly piece: number; readonly likeness: number }[]
-  /** Of the likeness of all pieces: what is near stands out of them. */
-  readonly mean: number
-  readonly deviation: number
 }
 
 /** Finds by meaning. */

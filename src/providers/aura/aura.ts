@@ -1,3 +1,4 @@
+import type { Delivery } from '../../conversation/delivery.ts'
 import type { Clock, Speech, TextToSpeech, VoiceRateHz } from '../../conversation/ports.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import { scopeOf } from '../../conversation/scope.ts'
@@ -7,12 +8,14 @@ import { estimatedWords } from '../estimated-words.ts'
 import { pcmReader } from '../pcm-reader.ts'
 import { clausesOf } from '../speaking/clauses.ts'
 import { type AuraAccess, type AuraSocket, auraSocket } from './socket.ts'
-import { voiceFor } from './voices.ts'
+import { takesSpeed, voiceFor } from './voices.ts'
 
 export interface AuraSettings extends AuraAccess {
   readonly rateHz: VoiceRateHz
   /** BCP 47. */
   readonly language: string
+  /** How it mostly speaks, if not as usual. */
+  readonly delivery?: Delivery | undefined
 }
 
 /** The service takes no longer texts. */
@@ -34,9 +37,11 @@ export function aura(settings: AuraSettings, clock: Clock, callSignal: AbortSign
   const access = { ...settings, voiceId: voiceFor(settings.voiceId, settings.language) }
   /** The oldest first. */
   const sockets = new Set<AuraSocket>()
+  const speedOf = (how: Delivery | undefined) => (takesSpeed(access.voiceId) ? how?.speed : undefined)
+  let speed = speedOf(settings.delivery)
 
   function opened(): AuraSocket {
-    const socket = auraSocket(access, clock, network, idle => {
+    const socket = auraSocket({ ...access, speed }, clock, network, idle => {
       sockets.delete(socket)
       // The next words should not wait for another one.
       if (idle && sockets.size === 0 && !callSignal.aborted) opened()
@@ -48,8 +53,11 @@ export function aura(settings: AuraSettings, clock: Clock, callSignal: AbortSign
   /** Closes what is not needed: the number of connections is what the vendor limits. */
   function tidy(): void {
     const free = [...sockets].filter(socket => socket.isFree(LEAST_FLUSHES))
+    // The latest speed is that of the next words.
+    const fit = free.filter(one => one.speed === speed)
+    const unfit = free.filter(one => one.speed !== speed)
     const clearing = [...sockets].filter(socket => socket.isClearing())
-    for (const socket of [...free.slice(MOST_FREE), ...clearing.slice(0, -MOST_CLEARING)]) socket.close()
+    for (const socket of [...unfit, ...fit.slice(MOST_FREE), ...clearing.slice(0, -MOST_CLEARING)]) socket.close()
   }
 
   const close = (): void => {
@@ -60,9 +68,10 @@ export function aura(settings: AuraSettings, clock: Clock, callSignal: AbortSign
   if (callSignal.aborted) close()
 
   return {
-    async *speak(text, signal) {
+    async *speak(text, signal, _, how) {
       callSignal.throwIfAborted()
-      const socket = [...sockets].find(one => one.isFree(LEAST_FLUSHES)) ?? opened()
+      speed = speedOf(how)
+      const socket = [...sockets].find(one => one.speed === speed && one.isFree(LEAST_FLUSHES)) ?? opened()
       try {
         yield* spoken(socket, settings.rateHz, text, clock, signal)
       } finally {

@@ -42,12 +42,15 @@ export interface AuraAccess {
   /** A voice is a model of the service. */
   readonly voiceId: string
   readonly rateHz: number
+  /** Of the voice's own speed, for all that it says. */
+  readonly speed?: number | undefined
   /** The W3C trace context of the call, where calls are traced. */
   readonly traceparent?: string | undefined
 }
 
 /** One connection to the speech socket. It has one speech at a time. */
 export interface AuraSocket {
+  readonly speed: number | undefined
   /** A speech can be begun, and flushed so many times. */
   isFree(flushes: number): boolean
   /** A speech was cut, and the service has not said so yet. */
@@ -66,7 +69,7 @@ export interface AuraSocket {
 
 /** `onClosed` is called once, when it is of no use any more. `idle`: the service closed it because nobody spoke. */
 export function auraSocket(
-  { apiKey, baseUrl, voiceId, rateHz, traceparent }: AuraAccess,
+  { apiKey, baseUrl, voiceId, rateHz, speed, traceparent }: AuraAccess,
   clock: Clock,
   network: Network,
   onClosed: (idle: boolean) => void,
@@ -110,6 +113,7 @@ export function auraSocket(
   }
 
   const query = new URLSearchParams({ model: voiceId, encoding: 'linear16', sample_rate: String(rateHz) })
+  if (speed !== undefined) query.set('speed', String(speed))
   const socket = openVoiceSocket(
     {
       provider: PROVIDER,
@@ -139,6 +143,7 @@ export function auraSocket(
   }
 
   return {
+    speed,
     isFree: flushes =>
       failure === undefined && !isClosing && speech === undefined && clearsToCome === 0 && flushesLeft() >= flushes,
     isClearing: () => failure === undefined && clearsToCome > 0,

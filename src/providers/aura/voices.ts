@@ -53,3 +53,6 @@ export async function* auraVoices(
       yield { id, name, language: languages.join(' '), description }
   }
 }
+
+/** Its second generation speaks at other speeds, in English and Spanish. */
+export const takesSpeed = (voiceId: string): boolean => /^aura-2-.+-(?:en|es)$/.test(voiceId)

@@ -93,12 +93,12 @@ export function azureVoice(
   }
 
   return {
-    async *speak(text, signal) {
+    async *speak(text, signal, _, how) {
       callSignal.throwIfAborted()
       let socket: AzureVoiceSocket | undefined
       const speak: SpeakClause = (...clause) => {
         socket ??= take()
-        return spoken(socket, settings, ...clause)
+        return spoken(socket, { ...settings, speed: how?.speed }, ...clause)
       }
       try {
         yield* byClause(AZURE, text, speak, signal)
@@ -111,7 +111,7 @@ export function azureVoice(
 
 async function spoken(
   socket: AzureVoiceSocket,
-  { voiceId, rateHz, language }: AzureVoiceSettings,
+  { voiceId, rateHz, language, speed }: AzureVoiceSettings & { readonly speed: number | undefined },
   ...[clause, beforeMs, put, signal]: Parameters<SpeakClause>
 ): Promise<number> {
   const asked = ASKED[rateHz]
@@ -119,7 +119,7 @@ async function spoken(
   const resampled = resampler(asked.rateHz, rateHz)
   const aligned = alignedWords(clause)
   let samples = 0
-  const events = socket.speak(ssmlOf({ text: clause, voiceId, locale: localeOf(language) }), asked.outputFormat)
+  const events = socket.speak(ssmlOf({ text: clause, voiceId, locale: localeOf(language), speed }), asked.outputFormat)
   const told = (words: readonly Word[]): void => {
     if (words.length > 0 && !signal.aborted) put({ kind: 'words', words })
   }

@@ -32,6 +32,7 @@ export const STT = {
     async load() {
       const [{ deepgram }, { flux }] = await Promise.all([import('../deepgram.ts'), import('../flux.ts')])
       return ({ model, ...account }, { clock, network }) => ({
+        tellsSpeakers: model === 'nova-3',
         forCall: call => (model === 'nova-3' ? deepgram : flux)({ ...account, ...call }, clock, network),
       })
     },

@@ -40,6 +40,7 @@ export const TTS = {
         import('../cartesia-http.ts'),
       ])
       return (values, { clock, network }) => ({
+        delivers: ['speed', 'manner'],
         forCall: call => cartesia({ ...values, ...call }, clock, call.signal, network),
         forPhrases: call => cartesiaOverHttp({ ...values, ...call }, clock, network),
       })
@@ -69,6 +70,7 @@ export const TTS = {
     async load() {
       const { elevenLabs } = await import('../elevenlabs/elevenlabs.ts')
       return (values, { clock, network }) => ({
+        delivers: ['speed'],
         forCall: call => elevenLabs({ ...values, ...call }, clock, call.signal, network),
       })
     },
@@ -88,8 +90,14 @@ export const TTS = {
     },
     keyTest: modelsKeyTest,
     async load() {
-      const { openAiVoice } = await import('../openai-voice/openai-voice.ts')
-      return (values, { clock, network }) => ({ forCall: call => openAiVoice({ ...values, ...call }, clock, network) })
+      const [{ openAiVoice }, { deliversOf }] = await Promise.all([
+        import('../openai-voice/openai-voice.ts'),
+        import('../openai-voice/as-asked.ts'),
+      ])
+      return (values, { clock, network }) => ({
+        delivers: deliversOf(values.model),
+        forCall: call => openAiVoice({ ...values, ...call }, clock, network),
+      })
     },
     loadVoices: async () => (await import('../openai-voice/voices.ts')).openAiVoices,
   }),
@@ -105,8 +113,9 @@ export const TTS = {
     },
     keyTest: deepgramKeyTest,
     async load() {
-      const { aura } = await import('../aura/aura.ts')
+      const [{ aura }, { takesSpeed }] = await Promise.all([import('../aura/aura.ts'), import('../aura/voices.ts')])
       return (values, { clock, network }) => ({
+        delivers: takesSpeed(values.voiceId) ? ['speed'] : [],
         forCall: call => aura({ ...values, ...call }, clock, call.signal, network),
       })
     },
@@ -126,6 +135,7 @@ export const TTS = {
     async load() {
       const { azureVoice } = await import('../azure/azure-voice.ts')
       return (values, { clock, network }) => ({
+        delivers: ['speed'],
         forCall: call => azureVoice({ ...values, ...call }, clock, call.signal, network),
         forPhrases: call => azureVoice({ ...values, ...call }, clock, call.signal, network, { lazy: true }),
       })
@@ -154,10 +164,10 @@ export const TTS = {
     },
     languagesOf: ({ voiceId, model }) => languagesOf(voiceId, model),
     async load() {
-      const { polly } = await import('../polly/polly.ts')
+      const { polly, takesSpeed } = await import('../polly/polly.ts')
       return ({ apiKey: secretAccessKey, model: engine, ...values }, { clock, network }) => {
         const voice = (call: PollyCall) => polly({ ...values, secretAccessKey, engine, ...call }, clock, network)
-        return { forCall: voice, forPhrases: voice }
+        return { delivers: takesSpeed(engine) ? ['speed'] : [], forCall: voice, forPhrases: voice }
       }
     },
     async loadVoices() {
@@ -177,7 +187,7 @@ export const TTS = {
       const { localVoice } = await import('../local/local-voice.ts')
       return (_none, { local: { voice } }) => {
         if (!voice) throw new Error('the local voice was not opened')
-        return { forCall: ({ rateHz }) => localVoice(voice, rateHz) }
+        return { delivers: ['speed'], forCall: ({ rateHz }) => localVoice(voice, rateHz) }
       }
     },
   }),

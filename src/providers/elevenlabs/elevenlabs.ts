@@ -51,22 +51,26 @@ export function elevenLabs(
   if (callSignal.aborted) close()
 
   return {
-    async *speak(text, signal) {
+    async *speak(text, signal, _, how) {
       callSignal.throwIfAborted()
       if (!current.isUsable()) {
         current.retire()
         current = opened()
       }
-      yield* spoken(current, `speech-${++contexts}`, settings.rateHz, text, clock, signal)
+      yield* spoken(current, `speech-${++contexts}`, settings.rateHz, text, how?.speed, clock, signal)
     },
   }
 }
+
+/** The service takes no other speeds. */
+const voiced = (speed: number): object => ({ speed: Math.min(1.2, Math.max(0.7, speed)) })
 
 async function* spoken(
   socket: ElevenLabsSocket,
   contextId: string,
   rateHz: VoiceRateHz,
   text: AsyncIterable<string>,
+  speed: number | undefined,
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<Speech> {
@@ -81,8 +85,10 @@ async function* spoken(
   let isFinal = false
 
   function request(clause: string): void {
-    // The first message of a context has to be a space. The voice's own settings hold, so none are sent.
-    if (said === '') socket.send(contextId, { text: ' ' })
+    // The first message of a context has to be a space, and is the only one that takes settings. The voice's own hold, so none
+    // but its speed is sent.
+    if (said === '')
+      socket.send(contextId, { text: ' ', ...(speed !== undefined && { voice_settings: voiced(speed) }) })
     const written = clause.endsWith(' ') ? clause : `${clause} `
     said += written
     socket.send(contextId, { text: written, flush: true })

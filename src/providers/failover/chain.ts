@@ -29,7 +29,7 @@ export interface ChainParts {
 }
 
 /** A call, and where it is told that another provider took over, and what that cost. */
-export type ChainedCall = ProviderCall & Pick<FailoverParts, 'note' | 'used'>
+export type ChainedCall = ProviderCall & Pick<FailoverParts, 'note' | 'used'> & { readonly speakers?: boolean }
 
 function loaded({ several }: ChainParts): Several {
   if (!several) throw new Error('a port has several providers, and what is around them was not loaded')

@@ -1,3 +1,4 @@
+import type { Delivery } from '../../conversation/delivery.ts'
 import type { Speech, TextToSpeech } from '../../conversation/ports.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import { hasWords } from '../../conversation/reply/has-words.ts'
@@ -28,7 +29,7 @@ export function failoverTextToSpeech(candidates: readonly Voice[], parts: Failov
     get by() {
       return choice.current.name
     },
-    async *speak(text, signal) {
+    async *speak(text, signal, _, how) {
       const held = new HeldText(text)
       const spoken = new SpokenSoFar(parts.clock)
       const tried = new Set<Voice>()
@@ -40,7 +41,7 @@ export function failoverTextToSpeech(candidates: readonly Voice[], parts: Failov
           if (!voice) throw failure
           tried.add(voice)
           try {
-            yield* spokenBy(voice, { choice, parts, held, spoken, tried }, signal)
+            yield* spokenBy(voice, { choice, parts, held, spoken, tried, how }, signal)
             return
           } catch (error) {
             if (signal.aborted) throw error
@@ -61,6 +62,7 @@ interface Speaking {
   readonly held: HeldText
   readonly spoken: SpokenSoFar
   readonly tried: ReadonlySet<Voice>
+  readonly how: Delivery | undefined
 }
 
 /** What was held back must be passed on now. */
@@ -69,7 +71,7 @@ const RELEASE: unique symbol = Symbol('release')
 /** The rest of a speech by one voice. Rejects with its error, or when it makes no sound of words for too long. */
 async function* spokenBy(
   voice: Voice,
-  { choice, parts, held, spoken, tried }: Speaking,
+  { choice, parts, held, spoken, tried, how }: Speaking,
   signal: AbortSignal,
 ): AsyncGenerator<Speech, void, undefined> {
   const { clock, used } = parts
@@ -129,7 +131,7 @@ async function* spokenBy(
   // With nobody to go to, its own limits are all that there are.
   const stalled = choice.other(tried) ? watch() : new Promise<never>(() => undefined)
   stalled.catch(() => undefined)
-  const made = opened.speak(rest(), scope.signal)[Symbol.asyncIterator]()
+  const made = opened.speak(rest(), scope.signal, undefined, how)[Symbol.asyncIterator]()
   try {
     let next = made.next()
     while (true) {

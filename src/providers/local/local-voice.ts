@@ -16,10 +16,10 @@ const MOST_TRIES = 2
  * ProviderError when the machine cannot keep up or the process of the voice fails.
  */
 export function localVoice(voice: Pick<Voice, 'say'>, rateHz: VoiceRateHz): TextToSpeech {
-  async function said(text: string, signal: AbortSignal): Promise<VoiceAnswer> {
+  async function said(text: string, speed: number | undefined, signal: AbortSignal): Promise<VoiceAnswer> {
     for (let tries = 1; ; tries++) {
       try {
-        return await voice.say(text, rateHz, signal)
+        return await voice.say(text, rateHz, signal, speed)
       } catch (error) {
         signal.throwIfAborted()
         const isLost = error instanceof JobError && (error.kind === 'died' || error.kind === 'hung')
@@ -30,7 +30,7 @@ export function localVoice(voice: Pick<Voice, 'say'>, rateHz: VoiceRateHz): Text
 
   return {
     by: 'local',
-    async *speak(text, signal) {
+    async *speak(text, signal, _, how) {
       const scope = scopeOf(signal)
       const pieces = text[Symbol.asyncIterator]()
 
@@ -42,7 +42,7 @@ export function localVoice(voice: Pick<Voice, 'say'>, rateHz: VoiceRateHz): Text
           if (read.done) return undefined
           piece += read.value
         }
-        return said(piece, scope.signal)
+        return said(piece, how?.speed, scope.signal)
       }
 
       let startMs = 0

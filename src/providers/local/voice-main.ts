@@ -11,8 +11,8 @@ await serveJobs<VoiceJob, VoiceAnswer>(async () => {
   const speak = openSpeech()
   // The first sentences take three times as long, until the program is compiled well.
   for (const text of WARMING) speak(text, 'slt')
-  return ({ text, voice, rateHz }) => {
-    const spoken = speak(text, voice)
+  return ({ text, voice, rateHz, speed }) => {
+    const spoken = speak(text, voice, speed)
     return withShortLead({ pcm: resample(spoken.pcm, spoken.rateHz, rateHz), words: spoken.words }, rateHz)
   }
 })

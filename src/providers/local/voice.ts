@@ -17,6 +17,8 @@ export interface VoiceJob {
   readonly text: string
   readonly voice: FliteVoice
   readonly rateHz: VoiceRateHz
+  /** Of the voice's own. */
+  readonly speed?: number | undefined
 }
 
 /** Its words are timed in ms from its first sample. */
@@ -35,7 +37,7 @@ export interface VoiceParts {
 /** Speech synthesis on this machine, in one process for all calls. */
 export interface Voice {
   /** Rejects with JobError, or on abort. */
-  say(text: string, rateHz: VoiceRateHz, signal: AbortSignal): Promise<VoiceAnswer>
+  say(text: string, rateHz: VoiceRateHz, signal: AbortSignal, speed?: number): Promise<VoiceAnswer>
   /** Starts the process, so that the first words do not wait for it. Rejects with JobError when it cannot start. */
   warm(signal: AbortSignal): Promise<void>
   close(): Promise<void>
@@ -54,7 +56,7 @@ export function openVoice({
     hangsAfterMs: HANGS_AFTER_MS,
   })
   return {
-    say: (text, rateHz, signal) => process.ask({ text, voice: VOICE, rateHz }, signal, WAITS_MS),
+    say: (text, rateHz, signal, speed) => process.ask({ text, voice: VOICE, rateHz, speed }, signal, WAITS_MS),
     warm: process.warm,
     close: process.close,
   }

@@ -1,3 +1,4 @@
+import type { Delivery } from '../../conversation/delivery.ts'
 import type { Clock, Speech, TextToSpeech, VoiceRateHz, Word } from '../../conversation/ports.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import { orAborted, type Scope, scopeOf } from '../../conversation/scope.ts'
@@ -6,6 +7,7 @@ import type { Network } from '../../network.ts'
 import { estimatedWords } from '../estimated-words.ts'
 import { beginningOf, broken, refusal } from '../http-answer.ts'
 import { clausesOf } from '../speaking/clauses.ts'
+import { asAsked } from './as-asked.ts'
 import { type Piece, PROVIDER, samplesIn } from './sound.ts'
 
 /** The API takes no more of the small models; others take 4,096. */
@@ -39,7 +41,7 @@ interface Asked {
 export function openAiVoice(settings: OpenAiVoiceSettings, clock: Clock, { fetch }: Network): TextToSpeech {
   const { apiKey, baseUrl, model, voiceId: voice, rateHz, traceparent } = settings
 
-  function ask(text: string, speechSignal: AbortSignal): Asked {
+  function ask(text: string, how: Delivery | undefined, speechSignal: AbortSignal): Asked {
     const scope = scopeOf(speechSignal)
     const answer = fetch(`${baseUrl}/audio/speech`, {
       method: 'POST',
@@ -48,7 +50,10 @@ export function openAiVoice(settings: OpenAiVoiceSettings, clock: Clock, { fetch
         authorization: `Bearer ${apiKey}`,
         ...(traceparent !== undefined && { traceparent }),
       },
-      body: JSON.stringify({ model, voice, input: text.trim().toWellFormed(), response_format: 'pcm' }),
+      body: JSON.stringify({
+        ...{ model, voice, input: text.trim().toWellFormed(), response_format: 'pcm' },
+        ...asAsked(model, how),
+      }),
       signal: scope.signal,
     })
     // It is awaited in its turn, if ever.
@@ -57,14 +62,14 @@ export function openAiVoice(settings: OpenAiVoiceSettings, clock: Clock, { fetch
   }
 
   return {
-    async *speak(text, signal) {
+    async *speak(text, signal, _, how) {
       const scope = scopeOf(signal)
       const clauses = clausesOf(text, MOST_LETTERS)
       const words = estimatedWords(clock)
 
       async function next(): Promise<Asked | undefined> {
         const clause = await clauses.next()
-        return clause.done || scope.signal.aborted ? undefined : ask(clause.value, scope.signal)
+        return clause.done || scope.signal.aborted ? undefined : ask(clause.value, how, scope.signal)
       }
 
       async function* spoken(asked: Asked): AsyncGenerator<Speech> {

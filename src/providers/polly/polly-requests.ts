@@ -31,7 +31,7 @@ export interface SynthesizeSpeech {
   readonly Engine: string
   readonly VoiceId: string
   readonly Text: string
-  readonly TextType: 'text'
+  readonly TextType: 'text' | 'ssml'
   readonly OutputFormat: 'pcm' | 'json'
   readonly SampleRate?: string
   readonly SpeechMarkTypes?: readonly ['word']

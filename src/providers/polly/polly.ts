@@ -25,16 +25,28 @@ export interface PollySettings extends PollyAccess {
 /** Amazon Polly, for one call. Each clause is two requests at once: one for the sound, one for the times of its words. */
 export function polly(settings: PollySettings, clock: Clock, network: Network = systemNetwork): TextToSpeech {
   return {
-    speak(text, signal) {
+    speak(text, signal, _, how) {
       const estimated = settings.engine === WITHOUT_MARKS ? estimatedWords(clock) : undefined
-      const speak: SpeakClause = (...clause) => spoken(settings, estimated, clock, network, ...clause)
+      const speak: SpeakClause = (...clause) =>
+        spoken({ ...settings, speed: how?.speed }, estimated, clock, network, ...clause)
       return byClause(POLLY, text, speak, signal)
     },
   }
 }
 
+/** What the service has of the text, which is SSML where a speed is wanted of a voice that takes one. */
+function textOf(text: string, engine: string, speed = 1): Pick<SynthesizeSpeech, 'Text' | 'TextType'> {
+  if (speed === 1 || !takesSpeed(engine)) return { Text: text, TextType: 'text' }
+  const said = text.replace(/[&<>]/g, sign => ({ '&': '&amp;', '<': '&lt;' })[sign] ?? '&gt;')
+  const rate = Math.round(speed * 100)
+  return { Text: `<speak><prosody rate="${rate}%">${said}</prosody></speak>`, TextType: 'ssml' }
+}
+
+/** The generative voices take only some of `prosody`, and the pages of AWS do not agree which. */
+export const takesSpeed = (engine: string): boolean => engine !== WITHOUT_MARKS
+
 async function spoken(
-  settings: PollySettings,
+  settings: PollySettings & { readonly speed: number | undefined },
   estimated: EstimatedWords | undefined,
   clock: Clock,
   network: Network,
@@ -45,9 +57,8 @@ async function spoken(
   const asked = {
     Engine: engine,
     VoiceId: voiceFor(voiceId, engine, language),
-    Text: clause,
-    TextType: 'text',
-  } as const
+    ...textOf(clause, engine, settings.speed),
+  }
   const request = (more: Pick<SynthesizeSpeech, 'OutputFormat' | 'SampleRate' | 'SpeechMarkTypes'>) =>
     synthesized(settings, { ...asked, ...more }, clock, network, signal)
   const say = (words: readonly Word[]): void => {

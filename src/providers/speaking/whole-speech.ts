@@ -14,10 +14,10 @@ export function wholeSpeech(voice: TextToSpeech, title: string): TextToSpeech {
     get by() {
       return voice.by
     },
-    async *speak(text, signal, of) {
+    async *speak(text, signal, of, how) {
       let soundMs = 0
       let wordsMs = 0
-      for await (const speech of voice.speak(text, signal, of)) {
+      for await (const speech of voice.speak(text, signal, of, how)) {
         if (speech.kind === 'words') wordsMs = Math.max(wordsMs, speech.words.at(-1)?.endMs ?? 0)
         else soundMs += (speech.frame.pcm.length / speech.frame.rateHz) * 1_000
         yield speech

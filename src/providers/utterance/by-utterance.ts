@@ -58,6 +58,7 @@ export interface UtteranceEars {
   readonly asProviderError: (error: unknown) => ProviderError
 }
 
+/** What ears that hear whole utterances need to be those of a call. */
 export interface ByUtteranceParts {
   readonly ears: UtteranceEars
   /** The rate of the caller's sound. */

@@ -33,6 +33,7 @@ export const speechQuery = z.object({
     .enum(['8000', '16000', '24000', '32000', '48000'])
     .default('24000')
     .transform(text => Number(text)),
+  speed: z.coerce.number().min(0.7).max(1.5).default(1),
 })
 export type SpeechQuery = z.output<typeof speechQuery>
 
@@ -42,7 +43,7 @@ export interface Voice {
   readonly clock: Clock
   /** Draws how long the next speech is to wait for its first sound. */
   readonly firstSoundMs: () => number
-  readonly speak: (text: string, signal: AbortSignal) => Promise<Spoken>
+  readonly speak: (text: string, signal: AbortSignal, speed: number) => Promise<Spoken>
 }
 
 /** Speaks on one socket until it closes: one text after the other. */
@@ -82,7 +83,7 @@ export function holdSocket(
     if (text === '') return
     const { signal } = turn
     const dueMs = clock.now() + firstSoundMs()
-    const spoken = speak(text, signal)
+    const spoken = speak(text, signal, query.speed)
     spoken.catch(() => undefined)
     follow(signal, async () => {
       const sound = await spoken

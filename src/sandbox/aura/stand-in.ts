@@ -30,7 +30,7 @@ export function openAuraStandIn(options: StandInOptions, flite: Flite): Promise<
       faults,
       clock,
       firstSoundMs: () => drawMs(profile.firstSound, chance),
-      speak: (text, speechSignal) => flite.synthesize(text, AGENT_VOICE, speechSignal),
+      speak: (text, speechSignal, speed) => flite.synthesize(text, AGENT_VOICE, speechSignal, speed),
     }
     const preValidation = async ({ headers }: FastifyRequest, reply: FastifyReply) => {
       if (!/^token .+/i.test(headers.authorization ?? ''))

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { decodeWav } from '../../audio/wav.ts'
@@ -8,18 +8,26 @@ import { decodeWav } from '../../audio/wav.ts'
 export const LINE_RATE_HZ = 8000
 
 /** The folder of the project's own fixtures. */
+/** Those of this project, which its package has too. */
 export const FIXTURES_DIR = fileURLToPath(new URL('../../../fixtures/calls/', import.meta.url))
 
 /** The `voice` of a fixture that somebody has spoken themselves. */
 export const SAVED_VOICE = 'recorded'
 
+/** What a recorded caller says or keys, and when. */
 const cue = z.strictObject({
   after: z.enum(['agent-stopped', 'agent-started', 'own-utterance', 'answered']),
   ms: z.number().min(0),
 })
 
 const word = z
-  .strictObject({ text: z.string().min(1), startMs: z.number().min(0), endMs: z.number() })
+  .strictObject({
+    text: z.string().min(1),
+    startMs: z.number().min(0),
+    endMs: z.number(),
+    /** Which of several people at the telephone says it, from 0. */
+    speaker: z.int().min(0).max(9).optional(),
+  })
   .refine(({ startMs, endMs }) => endMs >= startMs, { message: 'a word must not end before it starts' })
 
 const spoken = z.strictObject({
@@ -80,6 +88,8 @@ export interface SpokenWord {
   readonly text: string
   readonly startMs: number
   readonly endMs: number
+  /** Which of several people at the telephone says it, from 0. */
+  readonly speaker?: number | undefined
 }
 
 /**
@@ -114,17 +124,30 @@ export interface Script {
   readonly expect: Expectation
 }
 
+/** Where calls are kept as fixtures: in the working folder, as a package's own folder is replaced with it. */
+export const ownFixtures = (): string => resolve('fixtures/calls')
+
+/** The path of each recorded caller by its name: one of the working folder stands for the project's of the same name. */
+async function pathsOf(folders: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const paths = new Map<string, string>()
+  for (const folder of folders)
+    for (const file of await readdir(folder).catch(() => []))
+      if (file.endsWith('.json')) paths.set(basename(file, '.json'), join(folder, file))
+  return paths
+}
+
 /** The names of all recorded callers, and what each is about. */
 export async function listFixtures(): Promise<readonly Pick<FixtureFile, 'name' | 'about'>[]> {
-  const files = (await readdir(FIXTURES_DIR)).filter(name => name.endsWith('.json')).toSorted()
-  return Promise.all(
-    files.map(async name => parseFixture(join(FIXTURES_DIR, name), await readText(join(FIXTURES_DIR, name)))),
-  )
+  const paths = [...(await pathsOf([FIXTURES_DIR, ownFixtures()]))].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return Promise.all(paths.map(async ([, path]) => parseFixture(path, await readText(path))))
 }
 
 /** Loads one of them by its name, with its sound. Throws an Error that names the file when it is missing or wrong. */
-export function loadNamedFixture(name: string): Promise<Script> {
-  return loadFixture(join(FIXTURES_DIR, `${name}.json`))
+export const loadNamedFixture = (name: string): Promise<Script> => fixtureIn([FIXTURES_DIR, ownFixtures()], name)
+
+/** The same of these folders, of which the last one that has it counts. */
+export async function fixtureIn(folders: readonly string[], name: string): Promise<Script> {
+  return loadFixture((await pathsOf(folders)).get(name) ?? join(FIXTURES_DIR, `${name}.json`))
 }
 
 /** Reads `<dir>/<name>.json` and the WAV files it names. Throws an Error that names the file and the problem. */

@@ -60,7 +60,7 @@ async function stream(
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   response.flushHeaders()
   const dueMs = clock.now() + firstSoundMs()
-  const sound = await speak(asked.transcript.trim(), signal)
+  const sound = await speak(asked.transcript.trim(), signal, asked.generation_config?.speed)
   await clock.sleep(dueMs - clock.now(), signal)
   for (const message of speechMessages(sound, asked, 0)) await send(message)
   await send({ type: 'done', context_id: asked.context_id, done: true, status_code: 200 })

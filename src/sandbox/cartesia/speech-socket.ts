@@ -114,7 +114,7 @@ export function holdSocket(
     context.held = ''
     if (text.trim() === '') return
     const dueMs = clock.now() + firstSoundMs()
-    const spoken = speak(text.trim(), context.signal)
+    const spoken = speak(text.trim(), context.signal, asked.generation_config?.speed)
     follow(context, async () => {
       const sound = await spoken
       await clock.sleep(dueMs - clock.now(), context.signal)

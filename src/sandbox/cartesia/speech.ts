@@ -16,6 +16,13 @@ export const speechRequest = z.object({
   language: z.string().optional(),
   context_id: z.string().min(1).max(200).optional(),
   add_timestamps: z.boolean().default(false),
+  generation_config: z
+    .object({
+      speed: z.number().min(0.6).max(1.5).default(1),
+      volume: z.number().min(0.5).max(2).optional(),
+      emotion: z.string().optional(),
+    })
+    .optional(),
   output_format: z.object({
     container: z.literal('raw'),
     encoding: z.enum(['pcm_mulaw', 'pcm_s16le']),
@@ -34,7 +41,7 @@ export interface Voice {
   readonly clock: Clock
   /** Draws how long the next speech is to wait for its first sound. */
   readonly firstSoundMs: () => number
-  readonly speak: (text: string, signal: AbortSignal) => Promise<Spoken>
+  readonly speak: (text: string, signal: AbortSignal, speed?: number) => Promise<Spoken>
 }
 
 /** The messages that carry a speech: its words first, if they were asked for, then its sound in pieces of 100 ms. */

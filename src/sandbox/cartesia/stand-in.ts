@@ -26,7 +26,7 @@ export function openCartesiaStandIn(options: StandInOptions, flite: Flite): Prom
       faults,
       clock,
       firstSoundMs: () => drawMs(profile.firstSound, chance),
-      speak: (text, speechSignal) => flite.synthesize(text, AGENT_VOICE, speechSignal),
+      speak: (text, speechSignal, speed) => flite.synthesize(text, AGENT_VOICE, speechSignal, speed),
     }
     const preValidation = async (asked: FastifyRequest, reply: FastifyReply) => {
       const refused = refusalOf(asked) ?? faults.status()

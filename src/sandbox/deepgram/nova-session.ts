@@ -11,6 +11,8 @@ export interface SessionQuery {
   readonly punctuates: boolean
   /** Transcribe "um" and other filler words. */
   readonly fillers: boolean
+  /** Each word has the number of its speaker. */
+  readonly diarizes: boolean
   readonly model: string
 }
 
@@ -167,10 +169,17 @@ export class DeepgramSession {
     const { audioMs } = this.#transcripts
     this.#sentAtMs = audioMs
     const last = words.length - 1
-    const spelled = words.map(({ text, startMs, endMs }, i) => {
+    const spelled = words.map(({ text, startMs, endMs, speaker = 0 }, i) => {
       const bare = text.replace(/[^\p{L}\p{N}'’-]/gu, '').toLowerCase()
       const shown = this.#query.punctuates ? (i === last && !how.final ? text.replace(/[.,!?…]+$/, '') : text) : bare
-      return { word: bare, punctuated_word: shown, start: startMs / 1_000, end: endMs / 1_000, confidence: 0.98 }
+      return {
+        word: bare,
+        punctuated_word: shown,
+        start: startMs / 1_000,
+        end: endMs / 1_000,
+        confidence: 0.98,
+        ...(this.#query.diarizes && { speaker }),
+      }
     })
     this.#send({
       type: 'Results',

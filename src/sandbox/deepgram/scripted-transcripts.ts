@@ -3,7 +3,7 @@ import { FRAME_MS, FRAMES_TOLD_BY, HeardBefore } from '../heard-before.ts'
 
 /** An announced utterance: its words with their times in its audio, and the time of its first voiced sample. */
 export interface AnnouncedUtterance {
-  readonly words: readonly { readonly text: string; readonly startMs: number; readonly endMs: number }[]
+  readonly words: readonly HeardWord[]
   readonly voicedFromMs: number
 }
 
@@ -12,6 +12,8 @@ export interface HeardWord {
   readonly text: string
   readonly startMs: number
   readonly endMs: number
+  /** Which of several people says it. Default: the first, 0. */
+  readonly speaker?: number | undefined
 }
 
 /** An utterance ends with this much silence after its last word, so that its tail is not taken for the next one. */
@@ -167,10 +169,10 @@ export class ScriptedTranscripts {
     while (this.#isGated && announced?.words.length === 0) announced = this.#next()
     if (!announced) return undefined
     const offsetMs = atMs - announced.voicedFromMs
-    const words = announced.words.map(({ text, startMs, endMs }) => ({
-      text,
-      startMs: startMs + offsetMs,
-      endMs: endMs + offsetMs,
+    const words = announced.words.map(word => ({
+      ...word,
+      startMs: word.startMs + offsetMs,
+      endMs: word.endMs + offsetMs,
     }))
     this.memory.place(words)
     return { words, voiced, passed: 0 }

@@ -26,6 +26,9 @@ const query = z.object({
   punctuate: onOff.default(false),
   smart_format: onOff.default(false),
   filler_words: onOff.default(false),
+  diarize: onOff.default(false),
+  /** The second one is not for streams. */
+  diarize_model: z.enum(['latest', 'v1']).optional(),
   extra: z.union([z.string(), z.array(z.string())]).default([]),
 })
 const fluxQuery = z
@@ -117,6 +120,7 @@ export function openDeepgramStandIn(options: StandInOptions & HearsAnnounced): P
           vadEvents: read.vad_events,
           punctuates: read.punctuate || read.smart_format,
           fillers: read.filler_words,
+          diarizes: read.diarize || read.diarize_model !== undefined,
           model: read.model,
         }
         const session = new DeepgramSession(settings, transcripts, profile, chance, clock, send, signal)

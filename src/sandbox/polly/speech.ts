@@ -34,6 +34,17 @@ export interface Refusal {
   readonly message: string
 }
 
+/** SSML as the stand-in's clients write it. */
+const SSML = /^<speak><prosody rate="(\d{2,3})%">((?:[^<>&]|&(?:amp|lt|gt);)*)<\/prosody><\/speak>$/
+const SIGNS: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>' }
+
+/** What is to be said, and how fast. */
+export function saidOf({ Text, TextType }: SpeechRequest): { readonly text: string; readonly speed: number } {
+  const [, rate = '100', said = Text] = (TextType === 'ssml' && SSML.exec(Text)) || []
+  const text = TextType === 'ssml' ? said.replace(/&(amp|lt|gt);/g, (all, name) => SIGNS[name] ?? all) : said
+  return { text, speed: Number(rate) / 100 }
+}
+
 /** Why the service refuses this request; undefined where it does not. The stand-in has raw sound and words alone. */
 export function refusalOf(asked: SpeechRequest): Refusal | undefined {
   const wrong = (type: string, message: string): Refusal => ({ status: 400, type, message })
@@ -43,7 +54,9 @@ export function refusalOf(asked: SpeechRequest): Refusal | undefined {
     return wrong('ValidationException', `Value '${VoiceId}' at 'voiceId' failed to satisfy constraint`)
   if (Engine === 'long-form' && !LONG_FORM.includes(VoiceId))
     return wrong('ValidationException', 'This voice does not support the selected engine: long-form')
-  if (TextType === 'ssml') return wrong('ValidationException', 'the stand-in takes no SSML')
+  if (TextType === 'ssml' && !SSML.test(Text)) return wrong('InvalidSsmlException', 'Invalid SSML request')
+  if (TextType === 'ssml' && Engine === 'generative')
+    return wrong('ValidationException', 'the stand-in has no prosody for the generative engine')
   if (OutputFormat === 'json') {
     if (!SpeechMarkTypes?.length) return wrong('ValidationException', 'speechMarkTypes must be set for json')
     if (Engine === 'generative')

@@ -11,7 +11,7 @@ import { seeded } from '../chance.ts'
 import { drawMs } from '../delays.ts'
 import type { FaultyLine } from '../faults.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
-import { answerPieces, type Refusal, refusalOf, type SpeechRequest, speechRequest, VOICES } from './speech.ts'
+import { answerPieces, type Refusal, refusalOf, type SpeechRequest, saidOf, speechRequest, VOICES } from './speech.ts'
 
 const SIGNED =
   /^AWS4-HMAC-SHA256 Credential=[^/\s]+\/\d{8}\/[a-z0-9-]+\/polly\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$/
@@ -59,7 +59,7 @@ export function openPollyStandIn(options: StandInOptions, flite: Flite): Promise
       reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
       const line = faults.join(() => reply.raw.destroy(), scope.signal)
       const firstSoundMs = drawMs(profile.firstSound, chance)
-      const speak = (text: string) => flite.synthesize(text, AGENT_VOICE, scope.signal)
+      const speak = (text: string, speed: number) => flite.synthesize(text, AGENT_VOICE, scope.signal, speed)
       reply.hijack()
       await answer(reply.raw, read.data, { speak, firstSoundMs, clock, line, signal: scope.signal }).catch(error => {
         if (!scope.signal.aborted) reply.raw.destroy(error)
@@ -83,7 +83,7 @@ const refuse = (reply: FastifyReply, { status, type, message }: Refusal) =>
   reply.code(status).header('x-amzn-errortype', `${type}:`).header('x-amzn-requestid', randomUUID()).send({ message })
 
 interface Speaking {
-  readonly speak: (text: string) => Promise<Spoken>
+  readonly speak: (text: string, speed: number) => Promise<Spoken>
   readonly firstSoundMs: number
   readonly clock: Clock
   readonly line: FaultyLine
@@ -96,8 +96,9 @@ async function answer(
   { speak, firstSoundMs, clock, line, signal }: Speaking,
 ): Promise<void> {
   const dueMs = clock.now() + firstSoundMs
-  const hasWords = /[\p{L}\p{N}]/u.test(asked.Text)
-  const spoken = hasWords ? await speak(asked.Text.trim()) : { pcm: new Int16Array(0), rateHz: 16_000, words: [] }
+  const { text, speed } = saidOf(asked)
+  const hasWords = /[\p{L}\p{N}]/u.test(text)
+  const spoken = hasWords ? await speak(text.trim(), speed) : { pcm: new Int16Array(0), rateHz: 16_000, words: [] }
   await clock.sleep(dueMs - clock.now(), signal)
   response.writeHead(200, {
     'content-type': asked.OutputFormat === 'json' ? 'application/x-json-stream' : 'audio/pcm',

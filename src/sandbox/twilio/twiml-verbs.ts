@@ -1,3 +1,6 @@
+import { encodeMulaw } from '../../audio/mulaw.ts'
+import { resample } from '../../audio/resample.ts'
+import { decodeWav } from '../../audio/wav.ts'
 import type { Clock } from '../../conversation/ports.ts'
 import type { Arrivals } from './arrival-watch.ts'
 import type { CallEvent, DialOutcome } from './call-event.ts'
@@ -75,7 +78,7 @@ export async function runVerb(verb: Verb, base: string, call: VerbContext, signa
       await call.clock.sleep((Number.isFinite(verb.seconds) ? verb.seconds : 1) * 1000, signal)
       return 'next'
     case 'Play':
-      warn(`<Play> ${verb.url} is not played by the sandbox`)
+      await playFile(verb.url, call, signal)
       return 'next'
     case 'Dial':
       return dial(verb, base, call, signal)
@@ -156,8 +159,13 @@ function streamUrl(text: string, { publicUrl }: Application): string {
 
 async function say(text: string, { speak, clock, line }: VerbContext, signal: AbortSignal): Promise<void> {
   if (!speak) return clock.sleep(text.length * SPOKEN_LETTER_MS, signal)
+  await sound(await speak(text, signal), { clock, line }, signal)
+}
+
+/** Plays to the caller until it is over. */
+async function sound(mulaw: Uint8Array, { clock, line }: Pick<VerbContext, 'clock' | 'line'>, signal: AbortSignal) {
   const playout = openPlayout()
-  playout.enqueue(await speak(text, signal))
+  playout.enqueue(mulaw)
   const disconnect = line.connect({
     listening: false,
     get queuedMs() {
@@ -171,6 +179,25 @@ async function say(text: string, { speak, clock, line }: VerbContext, signal: Ab
   } finally {
     disconnect()
   }
+}
+
+/** A file that cannot be had, or played, is a warning, and the call goes on. */
+async function playFile(url: string, call: VerbContext, signal: AbortSignal): Promise<void> {
+  const { application, emit } = call
+  let mulaw: Uint8Array
+  try {
+    const response = await application.network.fetch(dialled(new URL(url).href, application), { signal })
+    const type = response.headers.get('content-type') ?? ''
+    if (!response.ok) throw new Error(`11200: <Play> ${url} was answered with ${response.status}`)
+    if (!/^audio\/(?:wav|wave|x-wav)\b/.test(type)) throw new Error(`12300: <Play> ${url} is ${type || 'of no type'}`)
+    const { pcm, rateHz, channels } = decodeWav(new Uint8Array(await response.arrayBuffer()))
+    if (channels !== 1) throw new Error(`<Play> ${url}: the sandbox plays one channel alone`)
+    mulaw = encodeMulaw(resample(pcm, rateHz, 8_000))
+  } catch (cause) {
+    signal.throwIfAborted()
+    return emit({ kind: 'warning', text: cause instanceof Error ? cause.message : String(cause) })
+  }
+  await sound(mulaw, call, signal)
 }
 
 async function dial(

@@ -77,6 +77,8 @@ test.each([
     ['agents'],
     'numbers.0: must be a number such as',
   ],
+  ['a voice that is too fast', { 'a.ts': code({ ...PIZZA, voice: { speed: 2 } }) }, ['agents'], 'voice'],
+  ['an unknown manner', { 'a.ts': code({ ...PIZZA, voice: { manner: 'wild' } }) }, ['agents'], 'voice'],
   [
     'a tool without parameters',
     { 'a.ts': code({ ...PIZZA, tools: [{ name: 'x', description: 'y', does: 'reads' }] }) },
@@ -120,6 +122,20 @@ test.each([
   ],
 ])('it is told of %s', async (_what, files, places, told) => {
   expect(await wrongIn(files, places)).toContain(told)
+})
+
+test('how an agent speaks is its voice’s name, or more; a speed of 1 is the usual one', async () => {
+  const voiceOf = async (voice: unknown) => {
+    const { voice: name, delivery, expressive } = (await opened([{ ...PIZZA, voice }])).ofCall('pizza')[0]
+    return [name, delivery, expressive]
+  }
+  expect(await voiceOf('deep')).toEqual(['deep', undefined, undefined])
+  expect(await voiceOf({ name: 'deep', speed: 1 })).toEqual(['deep', undefined, undefined])
+  expect(await voiceOf({ speed: 0.9, manner: 'calm', expressive: true })).toEqual([
+    undefined,
+    { speed: 0.9, manner: 'calm' },
+    true,
+  ])
 })
 
 test('all mistakes are told at once', async () => {

@@ -9,6 +9,7 @@ import { openEmbedder } from '../../../src/knowledge/embeddings/open-embedder.ts
 import { knowledgeForCall } from '../../../src/knowledge/for-call.ts'
 import { ingestFolder } from '../../../src/knowledge/ingest.ts'
 import { type KnowledgeSearch, knowledgeSearch } from '../../../src/knowledge/search.ts'
+import { pgvector } from '../../../src/knowledge/store/pgvector.ts'
 import { type KeptPiece, type KnowledgeStore, knowledgeIn } from '../../../src/knowledge/store/store.ts'
 import { modelKey, type Vectors } from '../../../src/knowledge/store/vectors.ts'
 import { vectorsInThread } from '../../../src/knowledge/store/vectors-in-thread.ts'
@@ -17,7 +18,7 @@ import { embeddingsWanted } from '../../../src/settings/embeddings.ts'
 import { modelsFolder, whereModels } from '../../../src/settings/models-folder.ts'
 import { ELSEWHERE, QUESTIONS, type Question } from './questions.ts'
 
-// npm run bench:knowledge [-- --full]: how often a question over docs/ finds the piece that answers it, and what looking costs.
+// npm run bench:knowledge [-- --full] [--database URL]: how often a question over docs/ finds the piece that answers it, and what looking costs.
 const DOCS = new URL('../../../docs', import.meta.url).pathname
 const FULL = 19_000
 const PIECES_A_FILE = 500
@@ -134,8 +135,11 @@ async function fill(store: KnowledgeStore): Promise<void> {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'partyline-bench-'))
-const database = await openDatabase(`sqlite:${join(folder, 'bench.sqlite')}`)
-const store = await knowledgeIn(database)
+// The documents of the database are replaced.
+const given = process.argv.indexOf('--database')
+const url = given < 0 ? undefined : process.argv[given + 1]
+const database = await openDatabase(url ?? `sqlite:${join(folder, 'bench.sqlite')}`)
+const store = await knowledgeIn(database, { adds: true })
 const log = { warn: (about: object, message: string): void => print(`${message} ${JSON.stringify(about)}`) }
 const { env } = process
 const opened = await openEmbedder(
@@ -149,14 +153,15 @@ const opened = await openEmbedder(
   signal,
 )
 try {
-  const done = await ingestFolder(DOCS, 'docs', { store, clock: systemClock, replaces: false }, signal)
+  const done = await ingestFolder(DOCS, 'docs', { store, clock: systemClock, replaces: true }, signal)
   print(`docs/: ${done.read} files in ${done.pieces} pieces, ${QUESTIONS.length} questions`)
   const words = knowledgeSearch({ store, embedder: undefined, vectors: undefined, log })
   await recall(by('words alone', words))
   await recall(by('words alone, only what is sure', words, true))
-  if (opened.embedder) {
+  if (store.noVectors !== undefined) print(store.noVectors)
+  else if (opened.embedder) {
     await embedPieces(store, opened.embedder, () => undefined, signal)
-    const vectors = vectorsInThread(store)
+    const vectors = store.kind === 'sqlite' ? vectorsInThread(store) : pgvector(store)
     const both = knowledgeSearch({ store, embedder: opened.embedder, vectors, log })
     await both.find({ text: 'warming', most: 1, sure: true }, signal)
     print(`meanings by ${opened.embedder.where}`)

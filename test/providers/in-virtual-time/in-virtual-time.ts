@@ -50,6 +50,7 @@ interface AnyEntry<P extends Port> {
   load(): Promise<(values: never, parts: PartsOf<P>) => Ports[P] | Promise<Ports[P]>>
 }
 
+/** Which provider is opened against which stand-in. */
 export interface ContractOptions<P extends Port> {
   readonly entry: AnyEntry<P>
   /** Opens the stand-in: `({ options }) => openXStandIn(options)`. */

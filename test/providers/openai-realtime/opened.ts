@@ -118,8 +118,8 @@ export async function answer(
   let soundMs = 0
   let firstSoundMs = Number.POSITIVE_INFINITY
   let tokens: Answered['tokens']
-  const say = (clause: string): void => {
-    if (++said <= most) pieces.push(clause)
+  const say = (clause: { readonly text: string }): void => {
+    if (++said <= most) pieces.push(clause.text)
     if (said === most) pieces.close()
   }
   async function think(): Promise<void> {

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { encodeWav } from '../../../src/audio/wav.ts'
 import {
   FIXTURES_DIR,
+  fixtureIn,
   loadFixture,
   loadNamedFixture,
   parseFixture,
@@ -78,6 +79,21 @@ test.each([
 ])('%j is refused: %s', (fixture, problem) => {
   const text = typeof fixture === 'string' ? fixture : JSON.stringify(fixture)
   expect(() => parseFixture('one.json', text)).toThrow(problem)
+})
+
+test('a caller who was kept in the working folder is found by name, and stands for the one of the same name', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'partyline-own-'))
+  onTestFinished(() => rm(own, { recursive: true }))
+  for (const name of ['plain', 'mine']) {
+    await cp(join(FIXTURES_DIR, 'plain'), join(own, name), { recursive: true })
+    const file = JSON.parse(await readFile(join(FIXTURES_DIR, 'plain.json'), 'utf8'))
+    await writeFile(join(own, `${name}.json`), JSON.stringify({ ...file, name, about: 'of the working folder' }))
+  }
+  const folders = [FIXTURES_DIR, own]
+  expect(await fixtureIn(folders, 'mine')).toMatchObject({ about: 'of the working folder' })
+  expect(await fixtureIn(folders, 'plain')).toMatchObject({ about: 'of the working folder' })
+  expect(await fixtureIn([FIXTURES_DIR, join(own, 'none')], 'tasks')).toMatchObject({ name: 'tasks' })
+  await expect(fixtureIn(folders, 'none')).rejects.toThrow('no such fixture')
 })
 
 test('every script has been recorded, and all other fixtures are calls that somebody has saved', async () => {

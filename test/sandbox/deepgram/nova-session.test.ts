@@ -13,6 +13,7 @@ const QUERY: SessionQuery = {
   vadEvents: true,
   punctuates: true,
   fillers: true,
+  diarizes: false,
   model: 'nova-3',
 }
 const steady = (ms: number) => ({ medianMs: ms, p95Ms: ms })

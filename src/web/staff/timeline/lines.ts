@@ -68,6 +68,7 @@ export interface Utterance {
   readonly late: string
   readonly interimWords: string
   readonly digits: string
+  readonly speakers?: readonly { readonly speaker: number; readonly text: string }[]
   readonly complete?: number
   readonly firstVoicedMs: number
   readonly lastVoicedMs: number
@@ -119,7 +120,10 @@ export function linesIn(values: readonly unknown[]): readonly Line[] {
 }
 
 /** The words of an utterance so far, and its keys. */
-export function textOf({ finalWords, late, interimWords, digits }: Utterance): string {
+export function textOf({ finalWords, late, interimWords, digits, speakers = [] }: Utterance): string {
   const keys = digits === '' ? '' : `[keys ${[...digits].join(' ')}]`
-  return [finalWords, late, interimWords, keys].filter(part => part !== '').join(' ')
+  // Where there is one alone they are the caller.
+  const isOne = speakers.every(({ speaker }) => speaker === 0)
+  const said = isOne ? finalWords : speakers.map(({ speaker, text }) => `Speaker ${speaker + 1}: ${text}`).join(' ')
+  return [said, late, interimWords, keys].filter(part => part !== '').join(' ')
 }

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mermaidOf } from 'partyline/flow'
-import { call, calls, scripted } from 'partyline/testing'
+import { call, calls, replay, save, scripted } from 'partyline/testing'
 import { readFile } from 'node:fs/promises'
-import { priceOf } from './menu.ts'
-import { order, orders } from './order.ts'
-import pizza from './pizza.ts'
+import { fileURLToPath } from 'node:url'
+import { priceOf } from '../menu.ts'
+import { order, orders } from '../order.ts'
+import pizza from '../pizza.ts'
+
+const CALL = fileURLToPath(new URL('call', import.meta.url))
 
 /** What the caller hears after each call of the model, with what they said for it. */
 function ringing(callId: string) {
@@ -80,7 +83,10 @@ test('a whole call: the model passes on what the caller says, and the flow does 
   assert.deepEqual(orders.slice(before).map(({ size, count }) => ({ size, count })), [{ size: 'small', count: 2 }])
   await line.say('goodbye')
   await line.hangUp()
+  if (process.env.RECORD) await save(line, CALL)
 })
+
+test('the recorded call goes the same way today', () => replay(CALL))
 
 test('the menu has its prices, and the agent knows them', () => {
   assert.equal(priceOf('small', ['ham'], 2, true), 21)
@@ -88,6 +94,6 @@ test('the menu has its prices, and the agent knows them', () => {
 })
 
 test('the picture in the README is this flow', async () => {
-  const readme = await readFile(new URL('README.md', import.meta.url), 'utf8')
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
   assert.ok(readme.includes(mermaidOf(order)))
 })
