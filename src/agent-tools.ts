@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { type Agents, openAgents } from './agents/agents.ts'
 import { agentsWithKnowledge } from './agents/agents-with-knowledge.ts'
 import type { AgentCall, AgentDefinition } from './agents/author/agent.ts'
+import { checkAvatars } from './agents/author/check-avatars.ts'
 import { agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
 import { toolSettingsOf } from './agents/tool-settings-of.ts'
@@ -52,6 +53,8 @@ export interface AgentsWithTools {
   readonly speedByCaller: (agent: string) => boolean
   /** How turns are taken in a call that begins with this agent. */
   readonly policyOf: (agent: string, policy: Policy) => Policy
+  /** The avatar that its author wants for the agent of this name. */
+  readonly avatarOf: (agent: string) => AgentDefinition['avatar']
   readonly tools: ToolSet
   /** What the agents of a call do as they take it and leave it. */
   readonly lifeOf: (call: AgentCall) => LifeOnLine
@@ -69,7 +72,7 @@ export interface AgentsWithTools {
 export interface AgentToolsParts {
   readonly settings: Pick<
     Settings,
-    'AGENT' | 'PARTYLINE_AGENTS' | 'LANGUAGE' | 'LANGUAGES' | 'TOOLS_FILE' | 'TIME_ZONE'
+    'AGENT' | 'PARTYLINE_AGENTS' | 'LANGUAGE' | 'LANGUAGES' | 'TOOLS_FILE' | 'TIME_ZONE' | 'AVATAR_URL'
   >
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
@@ -108,6 +111,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     openAgents(settings, process.cwd(), parts.version, loading.signal),
   ).finally(() => loading.abort(new Error('the agents are loaded')))
   const { definitions, first, all: agents } = opened
+  checkAvatars(definitions, settings.AVATAR_URL)
   const inside = [tasksInside(parts)]
   const names = [...definitions, ...BUILT_IN].map(({ name }) => name)
   const builtIn = {
@@ -164,6 +168,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
       return typeof voice === 'object' && voice.speedByCaller === true
     },
     memoryOf: name => definitions.find(one => one.name === name)?.memory,
+    avatarOf: name => definitions.find(one => one.name === name)?.avatar,
     tools,
     knowledge,
     lifeOf(call) {

@@ -1,3 +1,4 @@
+import { avatarStarter } from './channels/browser/avatar/start-avatar.ts'
 import type { BrowserSettings, LineFacts } from './channels/browser/browser.ts'
 import { type CompanionParts, companionOf } from './channels/browser/companion/companion.ts'
 import type { CompanionCall } from './channels/browser/companion/stay.ts'
@@ -18,6 +19,8 @@ interface Parts {
   readonly settings: Settings
   readonly agent: Agent
   readonly keepsTasks: boolean
+  /** The avatar of the agent of this name. */
+  readonly avatarOf: (agent: string) => string | undefined
   readonly network: Network
   readonly clock: Clock
   /** Who looks at screens; undefined where nobody does. */
@@ -31,12 +34,20 @@ export function browserSettings({
   settings,
   agent,
   keepsTasks,
+  avatarOf,
   network,
   clock,
   sight,
   ears,
 }: Parts): Omit<BrowserSettings, 'join' | 'ownerOf' | 'redeem' | 'addressOf' | 'prepare'> {
+  const start =
+    settings.livekit &&
+    avatarStarter({ access: settings.livekit, url: settings.AVATAR_URL, fetch: network.fetch, clock })
   return {
+    avatarOf(name) {
+      const avatar = avatarOf(name)
+      return avatar === undefined ? undefined : start?.(avatar)
+    },
     access: settings.livekit,
     secret: settings.TWILIO_AUTH_TOKEN,
     origins: pageOrigins(settings.PUBLIC_URL),

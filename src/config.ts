@@ -71,6 +71,8 @@ const settings = z.object({
   LIVEKIT_URL: url('wss:', 'ws:').optional(),
   LIVEKIT_API_KEY: z.string().min(1).optional(),
   LIVEKIT_API_SECRET: z.string().min(32, 'must have at least 32 letters').optional(),
+  /** Is asked to send a worker for an agent's avatar, where that is not `face`. */
+  AVATAR_URL: url('https:', 'http:').optional(),
   /** The number that people ring, which the page names where a browser does not do. */
   PHONE_NUMBER: e164.optional(),
   /** Looks at a shared screen. Without it, and without a server of its protocol, production sees no screens. */

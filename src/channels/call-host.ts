@@ -180,6 +180,12 @@ export type LineNote =
   | { readonly kind: 'background-sound'; readonly background?: string; readonly thinking?: string }
   /** Somebody with a screen beside the call. */
   | { readonly kind: 'companion'; readonly state: 'awaited' | 'here' | 'away' | 'gone' }
+  /** Who speaks for the agent in a room. `odd`: what it tells cannot be; the agent goes by its own clock instead. */
+  | {
+      readonly kind: 'avatar'
+      readonly state: 'asked' | 'here' | 'late' | 'refused' | 'gone' | 'stalled' | 'odd'
+      readonly why?: string
+    }
   /** Somebody is rung for this call: the last two digits of their number. */
   | { readonly kind: 'ringing-out'; readonly agent: string; readonly endsIn: string }
   /** What came of it. `callId`: the call that is held with them. */

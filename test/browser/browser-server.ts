@@ -1,4 +1,5 @@
 import pino from 'pino'
+import type { StartAvatar } from '../../src/channels/browser/avatar/avatar.ts'
 import { browser } from '../../src/channels/browser/browser.ts'
 import type { CallHost, CallOpening, CallScreen, LineNote, OpenCall } from '../../src/channels/call-host.ts'
 import { type CompanionCodes, companionCodesIn } from '../../src/companions/codes.ts'
@@ -37,6 +38,8 @@ interface Options {
   /** Rooms are joined when it has resolved. */
   readonly joinsAfter?: Promise<void>
   readonly store?: Awaited<ReturnType<typeof openStore>>
+  /** Brings the avatar of an agent. */
+  readonly avatarOf?: (agent: string) => StartAvatar | undefined
   /** Looks at the screens of all calls. */
   readonly screen?: CallScreen
   readonly yields?: OpenCall['yields']
@@ -114,6 +117,7 @@ export async function openBrowserServer(options: Options = {}) {
         request.headers['x-owner'] === 'nobody' ? undefined : String(request.headers['x-owner']),
       ownerOfNumber: (number, callId) => number ?? callId,
       agentAt: ({ number, named }) => named ?? (number === '+4930123456' ? 'clinic' : 'paula'),
+      avatarOf: options.avatarOf,
       redeem: codes.redeem,
       addressOf: ({ ip }) => ip,
       prepare: async () => undefined,

@@ -19,6 +19,16 @@ function open() {
   return { clock, sent, voice }
 }
 
+test('at the end of a speech nothing waits any more', async () => {
+  const { clock, sent, voice } = open()
+  for (let i = 0; i < 10; i++) voice.take(frame(i))
+  await clock.advance(0)
+  voice.take(frame(10))
+  voice.end()
+  voice.end()
+  expect(sent.map(({ frames }) => frames)).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [10]])
+})
+
 test('the frames that begin a speech go together at once, and those after them in threes', async () => {
   const { clock, sent, voice } = open()
   for (let i = 0; i < 10; i++) voice.take(frame(i))

@@ -1,4 +1,11 @@
-import type { JoinRoom, Person, Room, RoomListener, RoomStatistics } from '../../src/channels/browser/room.ts'
+import type {
+  AvatarOrder,
+  JoinRoom,
+  Person,
+  Room,
+  RoomListener,
+  RoomStatistics,
+} from '../../src/channels/browser/room.ts'
 
 /** A text that was told to the pages in a room. */
 export interface Told {
@@ -19,6 +26,8 @@ export class MemoryRoom {
   readonly #buffered: (Int16Array | undefined)[] = [undefined, undefined, undefined, undefined]
   clears = 0
   hushes = 0
+  /** What the avatar was told. */
+  readonly orders: AvatarOrder[] = []
   isLeft = false
   /** It was ended for everybody. */
   isEnded = false
@@ -53,6 +62,7 @@ export class MemoryRoom {
       hush: () => {
         this.hushes++
       },
+      avatar: order => void this.orders.push(order),
       heard: () => this.receives,
       tell: (topic, text, attributes = {}) => void this.told.push({ topic, text, attributes }),
       show: attributes => {

@@ -19,6 +19,8 @@ const join: JoinRoom = async (_access, { name, token, speaks }, listener, signal
     play: pcm => listener.sound('echo', pcm),
     clear: () => listener.key('echo', '#'),
     hush: () => listener.key('echo', '0'),
+    avatar: order =>
+      listener.avatar({ kind: 'gone', why: order.kind === 'sound' ? `sound of ${order.pcm.length}` : order.kind }),
     heard: async () => undefined,
     tell(topic, text, attributes) {
       if (topic !== 'do') listener.typed('echo', JSON.stringify({ topic, text, attributes }))

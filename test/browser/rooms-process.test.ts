@@ -60,6 +60,8 @@ test('what the agent does reaches the room, and what happens there the server, i
   room.clear()
   room.hush()
   room.tell('lk.chat', 'good morning', { final: 'true' })
+  room.avatar({ kind: 'sound', pcm })
+  room.avatar({ kind: 'end' })
   room.show({ 'lk.agent.state': 'speaking' })
   expect(await room.statistics()).toEqual({ lossPercent: 1, jitterMs: 2, roundTripMs: undefined })
   expect(events.slice(1)).toEqual([
@@ -67,6 +69,8 @@ test('what the agent does reaches the room, and what happens there the server, i
     ['key', 'echo', '#'],
     ['key', 'echo', '0'],
     ['typed', 'echo', '{"topic":"lk.chat","text":"good morning","attributes":{"final":"true"}}'],
+    ['avatar', { kind: 'gone', why: 'sound of 4' }],
+    ['avatar', { kind: 'gone', why: 'end' }],
     ['left', 'echo', '{"lk.agent.state":"speaking"}'],
   ])
   await room.leave('for-good')

@@ -1,5 +1,5 @@
 import type { RemoteTrack, Room } from '@livekit/rtc-node'
-import { loadRtc } from '../../src/channels/browser/rtc-room.ts'
+import { loadRtc } from '../../src/channels/browser/load-rtc.ts'
 import { systemClock as clock } from '../../src/clock.ts'
 import type { ServerProcess } from '../../src/sandbox/server-process.ts'
 

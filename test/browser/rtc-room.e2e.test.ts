@@ -10,7 +10,7 @@ import { e2eTest, openLivekit } from '../e2e/rig.ts'
 const ignore = (): undefined => undefined
 const deaf: RoomListener = {
   ...{ arrived: ignore, left: ignore, microphone: ignore, sound: ignore, typed: ignore, key: ignore },
-  ...{ asked: ignore, screen: ignore, screenPaused: ignore, screenGone: ignore, lost: ignore },
+  ...{ asked: ignore, screen: ignore, screenPaused: ignore, screenGone: ignore, lost: ignore, avatar: ignore },
 }
 
 /** What LiveKit's client still calls at each of its events. */

@@ -28,6 +28,7 @@ function served() {
         play: pcm => void done.push(['play', pcm]),
         clear: () => void done.push(['clear']),
         hush: () => void done.push(['hush']),
+        avatar: order => void done.push(['avatar', order]),
         heard: signalOfRoom => heard(signalOfRoom),
         tell: (...given) => void done.push(['tell', ...given]),
         show: given => void done.push(['show', given]),
@@ -89,6 +90,7 @@ test('a room is joined as the server says, and what is asked of it is done there
     { kind: 'play', room: 7, pcm },
     { kind: 'clear', room: 7 },
     { kind: 'hush', room: 7 },
+    { kind: 'avatar', room: 7, order: { kind: 'end' } },
     { kind: 'tell', room: 7, topic: 'chat', text: 'Hello', attributes: { a: 'b' } },
     { kind: 'show', room: 7, attributes: { c: 'd' } },
     { kind: 'play', room: 8, pcm },
@@ -97,6 +99,7 @@ test('a room is joined as the server says, and what is asked of it is done there
     ['play', pcm],
     ['clear'],
     ['hush'],
+    ['avatar', { kind: 'end' }],
     ['tell', 'chat', 'Hello', { a: 'b' }],
     ['show', { c: 'd' }],
   ])

@@ -88,6 +88,11 @@ export interface AgentDefinition extends AgentWords {
   readonly voice?: string | AgentVoice
   /** `speakers`: it is told who of several people on the line has said what, where the ears can tell. Default: false. */
   readonly hears?: { readonly speakers?: boolean }
+  /**
+   * Who speaks for this agent in a browser, with a picture: `face` is Partyline's own; any other name is told to AVATAR_URL,
+   * which sends a worker. Default: nobody, the agent is heard alone.
+   */
+  readonly avatar?: 'face' | (string & {})
   /** Functions that the model may call. */
   readonly tools?: readonly FunctionTool<z.ZodObject>[]
   /** Tools of MCP servers that this agent may use, by their names, with the settings of docs/tools.md; `{}` is as the server says. */

@@ -112,6 +112,10 @@ const definition = z.strictObject({
     ])
     .optional(),
   hears: z.strictObject({ speakers: z.boolean().optional() }).optional(),
+  avatar: z
+    .string()
+    .regex(/^[\w.:/-]{1,200}$/, 'must be face, or a name that AVATAR_URL knows')
+    .optional(),
   tools: z.array(functionTool).max(64).optional(),
   mcpTools: z.record(z.string(), toolSettings).optional(),
   mcpServers: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),

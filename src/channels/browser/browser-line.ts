@@ -5,12 +5,16 @@ import { scopeOf } from '../../conversation/scope.ts'
 import type { CallLine, CallRecorder, LineNote } from '../call-host.ts'
 import { callerLeg } from '../line/caller-leg.ts'
 import { ownEcho } from '../line/own-echo.ts'
-import { Playout } from '../line/playout.ts'
+import { Playout, type Wire } from '../line/playout.ts'
+import type { Avatar } from './avatar/avatar.ts'
+import { avatarWire } from './avatar/avatar-wire.ts'
 import { HEARD_RATE_HZ, type Room, SPOKEN_RATE_HZ } from './room.ts'
 
 export interface BrowserLineParts {
   readonly clock: Clock
   readonly room: Pick<Room, 'play' | 'clear' | 'hush' | 'statistics'>
+  /** Speaks for the agent while it is there. */
+  readonly avatar?: Avatar | undefined
   readonly recorder: CallRecorder
   readonly note: (note: LineNote) => void
   /** Is told what follows when the conversation has ended. */
@@ -52,7 +56,7 @@ const JUDGED_WITHIN_MS = 500
 const JUDGED = new Error('the conversation has judged what was said over the agent')
 
 /** Makes the Channel of a person who has joined the room. */
-export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLineParts): BrowserLine {
+export function browserLine({ clock, room, avatar, recorder, note, giveUp }: BrowserLineParts): BrowserLine {
   const inbound = new Queue<Inbound>(MOST_INBOUND, () => note({ kind: 'caller-audio-dropped' }))
   const place = callerLeg(HEARD_RATE_HZ)
   const echoDetector = ownEcho(HEARD_RATE_HZ)
@@ -78,30 +82,44 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     isHushDue = false
   }
 
+  const own: Wire = {
+    media(pcm) {
+      playsUntilMs = Math.max(playsUntilMs, clock.now()) + FRAME_MS
+      room.play(pcm)
+    },
+    /** The browser returns no marks: they return when the sound before them must have been heard. */
+    mark(name) {
+      const waitMs = Math.max(0, playsUntilMs - clock.now()) + pathMs
+      clock.sleep(waitMs, marks.signal).then(
+        () => playout.marked(name),
+        () => undefined,
+      )
+    },
+    clear() {
+      marks.abort(new Error('the sound before it was cleared'))
+      marks = new AbortController()
+      playsUntilMs = clock.now()
+      room.clear()
+      isHushDue = true
+      clock.sleep(HUSH_AFTER_MS, marks.signal).then(hush, () => undefined)
+    },
+  }
+  const far =
+    avatar &&
+    avatarWire({
+      ...{ clock, avatar, own, note, pathMs: () => pathMs },
+      marked: name => playout.marked(name),
+      again: () => playout.again(),
+    })
+  const way = far?.wire ?? own
   const playout = new Playout(
     clock,
     SPOKEN_RATE_HZ,
     {
-      media(pcm) {
-        playsUntilMs = Math.max(playsUntilMs, clock.now()) + FRAME_MS
+      ...way,
+      media(pcm, isVoice) {
         isHushDue = false
-        room.play(pcm)
-      },
-      /** The browser returns no marks: they return when the sound before them must have been heard. */
-      mark(name) {
-        const waitMs = Math.max(0, playsUntilMs - clock.now()) + pathMs
-        clock.sleep(waitMs, marks.signal).then(
-          () => playout.marked(name),
-          () => undefined,
-        )
-      },
-      clear() {
-        marks.abort(new Error('the sound before it was cleared'))
-        marks = new AbortController()
-        playsUntilMs = clock.now()
-        room.clear()
-        isHushDue = true
-        clock.sleep(HUSH_AFTER_MS, marks.signal).then(hush, () => undefined)
+        way.media(pcm, isVoice)
       },
     },
     {
@@ -227,6 +245,7 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
       judging?.abort(JUDGED)
       playout.background.close()
       marks.abort(new Error('the line is closed'))
+      far?.close()
       return giveUp(next)
     },
   }

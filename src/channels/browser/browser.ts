@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { isNotOurPage } from '../../own-pages/own-pages.ts'
 import type { AgentAt, CallHost } from '../call-host.ts'
+import type { StartAvatar } from './avatar/avatar.ts'
 import type { JoinRoom, LivekitAccess } from './room.ts'
 import { openSession, type Session } from './session.ts'
 import { backPasses, companionToken, personToken } from './tokens.ts'
@@ -49,6 +50,8 @@ export interface BrowserSettings {
   readonly addressOf: (request: FastifyRequest) => string
   /** Which agent answers where there are several. */
   readonly agentAt?: AgentAt | undefined
+  /** Brings the avatar of the agent of this name; undefined where it has none. */
+  readonly avatarOf?: ((agent: string) => StartAvatar | undefined) | undefined
   /** Called before the first conversation in a room. */
   readonly prepare: () => Promise<void>
 }
@@ -98,6 +101,8 @@ export function browser(settings: BrowserSettings, host: CallHost) {
     const session = await openSession(
       {
         ...{ host, join, callId, roomName, access: server },
+        // Who came by a trunk sees nobody.
+        startAvatar: owner === undefined ? undefined : settings.avatarOf?.(settings.agentAt?.({ named: agent }) ?? ''),
         ownerOf: ({ attributes }) => owner ?? ownerOfNumber(attributes['sip.phoneNumber'], callId),
         // A trunk tells the number that was called, and its headers where it is told to.
         agentOf: ({ attributes }) =>

@@ -45,6 +45,8 @@ export function framesTogether(clock: Clock, send: (pcm: Int16Array) => void) {
       if (held.push(pcm) === 1) flushLater()
       else if (held.length === TOGETHER && isAhead()) flush()
     },
+    /** What was taken is sent now: nothing more comes. */
+    end: flush,
     /** What was taken and is not sent yet never is; what was sent is played no more. */
     clear(): void {
       waiting.abort(SENT)

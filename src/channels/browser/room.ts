@@ -32,6 +32,33 @@ export interface ScreenFrame {
   readonly height: number
 }
 
+/** What is told of an avatar: a participant that speaks for the agent, and shows a face. */
+export type AvatarNews =
+  /** It is there, and can be given the agent's voice. */
+  | { readonly kind: 'here' }
+  | { readonly kind: 'gone'; readonly why: string }
+  /** It does not take what it is sent. */
+  | { readonly kind: 'failed'; readonly why: string }
+  /** It tells that it plays what it was sent first and has not played yet. */
+  | { readonly kind: 'started' }
+  /** It tells that it has played a speech to its end, or, where it was interrupted, up to a position, if it tells one. */
+  | { readonly kind: 'finished'; readonly positionMs: number | undefined; readonly isInterrupted: boolean }
+  /** Whether the room hears sound of it. */
+  | { readonly kind: 'sounding'; readonly isSounding: boolean }
+
+/** What an avatar is told to do. */
+export type AvatarOrder =
+  /** One is asked to come: it is waited for from now on. */
+  | { readonly kind: 'expect' }
+  /** Plays some of the agent's voice, at 24 kHz, after what was given before. */
+  | { readonly kind: 'sound'; readonly pcm: Int16Array }
+  /** The speech is at its end. */
+  | { readonly kind: 'end' }
+  /** What was given and is not played yet is never heard. */
+  | { readonly kind: 'clear' }
+  /** Leaves the room. */
+  | { readonly kind: 'remove' }
+
 /** What a room tells. Each is called in the order in which it happened, and none may throw. */
 export interface RoomListener {
   arrived(person: Person): void
@@ -48,6 +75,7 @@ export interface RoomListener {
   screenPaused(identity: string, isPaused: boolean): void
   /** The screen is no longer shared. */
   screenGone(identity: string): void
+  avatar(news: AvatarNews): void
   /** This server is no longer in the room. */
   lost(why: string): void
 }
@@ -60,6 +88,8 @@ export interface Room {
   clear(): void
   /** Pages are silent at once for 300 ms, whatever they have buffered: a jitter buffer holds a tenth of a second. */
   hush(): void
+  /** Tells the avatar, if one was asked to come, what it shall do. */
+  avatar(order: AvatarOrder): void
   /** Resolves once the person receives the agent's voice. Rejects on abort. */
   heard(signal: AbortSignal): Promise<void>
   /** Sends text to all pages in the room, in order. */

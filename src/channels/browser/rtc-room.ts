@@ -8,8 +8,13 @@ import type {
 } from '@livekit/rtc-node'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
-import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, SPOKEN_RATE_HZ } from './room.ts'
+import { loadRtc } from './load-rtc.ts'
+import { quietRoom } from './quiet-room.ts'
+import { HEARD_RATE_HZ, type JoinRoom, type Person, SPOKEN_RATE_HZ } from './room.ts'
+import { roomService } from './room-service.ts'
 import { statisticsFrom } from './room-statistics.ts'
+import { rtcAvatar } from './rtc-avatar.ts'
+import { AVATAR } from './tokens.ts'
 
 const FRAME_MS = 20
 /** The agent's frames come 200 ms ahead; the source must never make them wait. */
@@ -21,7 +26,6 @@ const MOST_STREAM_BYTES = 4 * MOST_TYPED_LETTERS
 const MOST_UNSENT = 200
 /** What was told last is still sent before the agent leaves. */
 const SENT_WITHIN_MS = 1_000
-const ENDED_WITHIN_MS = 2_000
 /** A LiveKit server that is gone does not confirm that we leave. */
 const LEFT_WITHIN_MS = 5_000
 /** As much as a telephone's. Below it Opus models a throat instead, which takes it twice the time (measured). */
@@ -34,23 +38,7 @@ const METHODS = {
   'partyline.spoken-over': 'spoken-over',
 } as const
 
-/** What the native client tells rooms of. */
-const OF_ROOMS: readonly string[] = ['roomEvent', 'rpcMethodInvocation']
-
 const ignore = (): undefined => undefined
-
-/** Loads LiveKit's native client. */
-export async function loadRtc() {
-  // It writes its debugging to our output unless this is set while it is loaded.
-  const { NODE_ENV } = process.env
-  process.env.NODE_ENV = 'production'
-  try {
-    return await import('@livekit/rtc-node')
-  } finally {
-    if (NODE_ENV === undefined) delete process.env.NODE_ENV
-    else process.env.NODE_ENV = NODE_ENV
-  }
-}
 
 /** Joins by LiveKit's native client, which is loaded when the first room is joined. */
 export function joinRtcRooms(clock: Clock): JoinRoom {
@@ -60,19 +48,16 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     // Once: two at the same time would each take the other's NODE_ENV for ours.
     loading ??= loadRtc()
     const rtc = await loading
-    const room = new rtc.Room()
+    const room = quietRoom(rtc)
     const source = new rtc.AudioSource(SPOKEN_RATE_HZ, 1, QUEUE_MS)
     const readers = new Map<string, ReadableStreamDefaultReader>()
     /** The track that is heard of each person: more of them at once would be many times their sound. */
     const heard = new Map<string, string>()
-    // It throws at an event of somebody whom it does not know, in a promise that nobody handles: that would end the process.
-    // It would also take a lock for each piece of sound of every room, which is not for it.
-    // biome-ignore lint/complexity/useLiteralKeys: it is private.
-    const take = room['onFfiEvent']
-    // biome-ignore lint/complexity/useLiteralKeys: it is private.
-    room['onFfiEvent'] = (event: { readonly message: { readonly case: string } }) => {
-      if (OF_ROOMS.includes(event.message.case)) take(event).catch(ignore)
-    }
+    const service = roomService(access, name, clock)
+    const avatar = rtcAvatar({
+      ...{ clock, room, remove: () => service.putOut(AVATAR) },
+      tell: news => (isOver ? undefined : listener.avatar(news)),
+    })
     let spoken: LocalAudioTrack | undefined
     let publication: LocalTrackPublication | undefined
     let isOver = false
@@ -124,7 +109,10 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
         listener.left(identity, `disconnect reason ${disconnectReason ?? 'unknown'}`),
       )
       // Its connection quality is no sign that somebody is away: a silent microphone after an unmute counts as lost, too.
-      .on('trackSubscribed', (track, { source }, { identity }) => {
+      .on('trackSubscribed', (track, publication, participant) => {
+        const [{ source }, { identity }] = [publication, participant]
+        // Its sound is our own, and nobody here looks at it.
+        if (avatar.isAvatar(participant)) return publication.setSubscribed(false)
         if (source === rtc.TrackSource.SOURCE_MICROPHONE) listener.microphone(identity, track.sid)
         void read(track, source, identity).catch(ignore)
       })
@@ -154,6 +142,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       isOver = true
       const never = new AbortController().signal
       await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, never).catch(ignore)
+      await avatar.close()
       await Promise.all([...readers.values()].map(reader => reader.cancel().catch(ignore)))
       await within(LEFT_WITHIN_MS, 'leaving the room', clock, () => room.disconnect(), never).catch(ignore)
       // A room that ended by itself is not let go of by the library: it would be kept, and called, for as long as we run.
@@ -165,7 +154,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       dispose(room)
       // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody. It is
       // ended last, because of a room that ends by itself the native client keeps the track.
-      if (how === 'for-good') await endRoom(access, name, clock)
+      if (how === 'for-good') await service.end()
     }
 
     try {
@@ -213,6 +202,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
         const options = { reliable: false, topic: HUSH }
         if (!isOver) void room.localParticipant?.publishData(Uint8Array.of(1), options).catch(ignore)
       },
+      avatar: order => (isOver ? undefined : avatar.order(order)),
       async heard(heardSignal) {
         await orAborted(publication?.waitForSubscription() ?? Promise.resolve(), heardSignal)
       },
@@ -261,12 +251,4 @@ function dispose(room: Room): void {
       // It throws where the client itself has let go of it already.
     }
   }
-}
-
-/** Ends a room for all who are in it. One that is gone already, or a server that does not answer, is no trouble here. */
-async function endRoom({ url, apiKey, apiSecret }: LivekitAccess, name: string, clock: Clock): Promise<void> {
-  const { RoomServiceClient } = await import('livekit-server-sdk')
-  const service = new RoomServiceClient(url.replace(/^ws/, 'http'), apiKey, apiSecret)
-  const never = new AbortController().signal
-  await within(ENDED_WITHIN_MS, 'ending the room', clock, () => service.deleteRoom(name), never).catch(() => undefined)
 }

@@ -1,6 +1,7 @@
 import type { Next } from '../../conversation/ports.ts'
 import { scopeOf, within } from '../../conversation/scope.ts'
 import type { CallHost, OpenCall } from '../call-host.ts'
+import { openAvatar, type StartAvatar } from './avatar/avatar.ts'
 import { type BrowserLine, browserLine } from './browser-line.ts'
 import { Captions } from './captions.ts'
 import { tellPages } from './read-along.ts'
@@ -17,6 +18,8 @@ export interface SessionParts {
   readonly roomName: string
   /** The agent that answers, where there are several. */
   readonly agentOf?: (person: Person) => string | undefined
+  /** Asks a worker to come to the room as an avatar that speaks for the agent; undefined where none does. */
+  readonly startAvatar?: StartAvatar | undefined
   /** Whose data the conversation is about, where the page or the trunk tells it. */
   readonly ownerOf: (person: Person) => string
 }
@@ -79,6 +82,13 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
 
   // People may come and go before the agent has joined.
   let joined: Room | undefined
+  const { startAvatar } = parts
+  const avatar =
+    startAvatar &&
+    openAvatar(
+      { clock, start: inner => startAvatar(roomName, inner), order: order => joined?.avatar(order) },
+      scope.signal,
+    )
   const shown = roomScreen({ clock, room: () => joined, screen: () => talking?.screen })
 
   function leave(why: string): void {
@@ -94,6 +104,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       // A companion or an observer is not the one who talks.
       if (some.identity !== CALLER && some.kind !== 'telephone') return
       person ??= some
+      if (joined) avatar?.call()
       change()
     },
     left(identity) {
@@ -129,6 +140,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     screen: (identity, frame) => (isPersons(identity) ? shown.frame(frame) : undefined),
     screenPaused: (identity, isPaused) => (isPersons(identity) ? shown.paused(isPaused) : undefined),
     screenGone: identity => (isPersons(identity) ? shown.gone() : undefined),
+    avatar: news => avatar?.take(news),
     lost(why) {
       lost = why
       change()
@@ -144,6 +156,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     throw error
   })
   joined = room
+  avatar?.call()
 
   /** Resolves to whether the person is there within this time. */
   async function isThereWithin(ms: number): Promise<boolean> {
@@ -168,7 +181,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       attempt === 1
         ? within(RECEIVES_WITHIN_MS, 'receiving the voice', clock, inner => room.heard(inner), scope.signal)
         : clock.sleep(RECEIVES_AGAIN_MS, scope.signal)
-    await waiting.catch(() => undefined)
+    await Promise.all([waiting, avatar?.settled(scope.signal)]).catch(() => undefined)
   }
 
   /** Talks until the conversation has ended. Returns what follows; undefined while the person is only away. */
@@ -203,8 +216,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     })
     let after: Next | undefined
     const line = browserLine({
-      clock,
-      room,
+      ...{ clock, room, avatar },
       recorder: call.recorder,
       note: call.note,
       giveUp: async next => {
@@ -249,7 +261,10 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       log.warn({ call: callId, err: error }, 'a conversation in a room broke')
       return 'for-now' as const
     })
-    .then(how => room.leave(how))
+    .then(how => {
+      avatar?.close()
+      return room.leave(how)
+    })
     .finally(() => {
       admission.forget(callId)
       scope.release()

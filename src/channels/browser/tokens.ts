@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { signedText } from '../signed-text.ts'
+import { ON_BEHALF } from './avatar/protocol.ts'
 import type { LivekitAccess } from './room.ts'
 
 /** The agent's name in its rooms, and the person's: one of each, so a second one with the name replaces the first. */
 export const AGENT = 'agent'
 export const CALLER = 'caller'
+/** One who speaks for the agent and shows a face. */
+export const AVATAR = 'avatar'
 /** Somebody beside a telephone call, in a room of their own. */
 export const COMPANION = 'companion'
 export const companionRoom = (callId: string): string => `screen-${callId}`
@@ -70,6 +73,16 @@ export async function agentToken({ apiKey, apiSecret }: LivekitAccess, room: str
     canUpdateOwnMetadata: true,
     agent: true,
   })
+  return token.toJwt()
+}
+
+/** A token for the worker that speaks for the agent. Its attribute tells pages whose voice and face it is. */
+export async function avatarToken({ apiKey, apiSecret }: LivekitAccess, room: string): Promise<string> {
+  const { AccessToken } = await import('livekit-server-sdk')
+  const attributes = { [ON_BEHALF]: AGENT }
+  const token = new AccessToken(apiKey, apiSecret, { identity: AVATAR, name: AVATAR, attributes, ttl: AGENT_SECONDS })
+  token.kind = 'agent'
+  token.addGrant({ room, roomJoin: true, canSubscribe: true, canPublish: true, canPublishData: true })
   return token.toJwt()
 }
 

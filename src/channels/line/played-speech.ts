@@ -1,6 +1,6 @@
-import { joined } from '../../audio/joined.ts'
 import { quieter } from '../../audio/loudness.ts'
-import type { Clock, Heard, Speech, VoiceLevel, Word } from '../../conversation/ports.ts'
+import type { Clock, Heard, Speech, VoiceLevel } from '../../conversation/ports.ts'
+import { MadeSpeech } from './made-speech.ts'
 import { type Move, placement } from './placement.ts'
 
 const FRAME_MS = 20
@@ -10,8 +10,6 @@ export const LEAD_MS = 200
 const EARLY_MS = 8
 /** A mark is sent every so many frames, to learn how much was heard. */
 const MARK_FRAMES = 12
-/** How long to wait for an overdue last mark. */
-const MARK_GRACE_MS = 1_000
 /** A pause that ends this late shows that the process was stalled: marks may wait unread in the socket. */
 const STALLED_MS = 100
 const REPORT_MS = 240
@@ -41,14 +39,12 @@ interface SentMark {
 /** One speech on its way to the caller: its frames, how many were sent, how many were heard. */
 export class PlayedSpeech {
   readonly #clock: Clock
-  readonly #frameSamples: number
-  readonly #frames: Int16Array[] = []
-  readonly #words: Word[] = []
-  #partial = new Int16Array(0)
-  #isComplete = false
-  /** The voice failed, so some words may have no sound. */
-  #hasFailed = false
+  readonly #made: MadeSpeech
+  readonly #frames: readonly Int16Array[]
   #sent = 0
+  /** The first frame that was sent since the line was cleared. */
+  #runFrom = 0
+  #hasEnded = false
   #pacedFrom = 0
   /** The last pause waited for the next frame's deadline, so any lateness is our own. */
   #paced = false
@@ -74,7 +70,8 @@ export class PlayedSpeech {
   /** `lagMs`: the smallest delay of a mark so far on this line; undefined for its first speech. */
   constructor(clock: Clock, rateHz: number, level: VoiceLevel, lagMs: number | undefined) {
     this.#clock = clock
-    this.#frameSamples = (rateHz * FRAME_MS) / 1_000
+    this.#made = new MadeSpeech((rateHz * FRAME_MS) / 1_000)
+    this.#frames = this.#made.frames
     this.#level = level
     this.#lagMs = lagMs
   }
@@ -84,56 +81,50 @@ export class PlayedSpeech {
   }
 
   /** Takes in the speech as fast as it is made. Rejects if the speech does. */
-  async fill(speech: AsyncIterable<Speech>): Promise<void> {
-    try {
-      for await (const made of speech) {
-        if (made.kind === 'words') this.#words.push(...made.words)
-        else this.#addFrames(made.frame.pcm)
-        // While frames wait for their deadlines, more of them change nothing.
-        if (!this.#paced) this.#wake?.()
-      }
-    } catch (error) {
-      this.#hasFailed = true
-      throw error
-    } finally {
-      if (this.#partial.length > 0) this.#addFrames(new Int16Array(this.#frameSamples - this.#partial.length))
-      this.#isComplete = true
-      this.#wake?.()
-    }
-  }
-
-  #addFrames(more: Int16Array): void {
-    const samples = this.#frameSamples
-    const pcm = this.#partial.length === 0 ? more : joined(this.#partial, more)
-    const whole = pcm.length - (pcm.length % samples)
-    for (let at = 0; at < whole; at += samples) this.#frames.push(pcm.subarray(at, at + samples))
-    this.#partial = pcm.slice(whole)
+  fill(speech: AsyncIterable<Speech>): Promise<void> {
+    // While frames wait for their deadlines, more of them change nothing.
+    return this.#made.fill(speech, isComplete => (this.#paced && !isComplete ? undefined : this.#wake?.()))
   }
 
   /**
    * Sends at this level from now on. Sound that waits on the line at the old level must be cleared and is sent again.
-   * Returns the time at which that sound would have been heard; undefined if none waits.
+   * Returns the time at which that sound would have been heard; undefined if none waits. `isFar`: a clear would leave a gap.
    */
-  setLevel(level: VoiceLevel): number | undefined {
+  setLevel(level: VoiceLevel, isFar: boolean): number | undefined {
     if (level === this.#level) return undefined
     const wasHeld = this.#level === 'held'
     this.#level = level
     this.#wake?.()
+    if (isFar && !wasHeld && level !== 'held') return undefined
     const played = wasHeld ? this.#lastWordFrame() : this.#playedFrames()
     if (played >= this.#sent || (wasHeld && this.#sentAll())) return undefined
     if (wasHeld) this.#heardFloorMs = this.#heardMs()
+    const clearedAtMs = wasHeld ? this.#placement.playsAtMs(played) : this.clearedAtMs()
+    this.#sendAgain(played, clearedAtMs)
+    return wasHeld ? undefined : clearedAtMs
+  }
+
+  /** What no mark has confirmed was lost on the line, and is sent again. Returns when the first of it would have been heard. */
+  again(): number {
+    const lostFromMs = this.#placement.playsAtMs(this.#markedFrames)
+    this.#sendAgain(this.#markedFrames, this.#clock.now())
+    this.#wake?.()
+    return lostFromMs
+  }
+
+  #sendAgain(played: number, fromMs: number): void {
     // Frames that a mark confirmed may be repeated, so they count as not marked.
     this.#markedFrames = Math.min(this.#markedFrames, played)
+    this.#runFrom = played
     this.#sent = played
+    this.#hasEnded = false
     this.#pacedFrom = played + LEAD_MS / FRAME_MS
     this.#paced = false
     this.#marks.length = 0
     // If all frames were sent, the next mark is due at once.
     this.#markSentFrames = played - 1
-    const clearedAtMs = wasHeld ? this.#placement.playsAtMs(played) : this.clearedAtMs()
-    this.#placement.begin(played, this.#zeroMs, clearedAtMs - this.#zeroMs - played * FRAME_MS)
+    this.#placement.begin(played, this.#zeroMs, fromMs - this.#zeroMs - played * FRAME_MS)
     this.#repeatedRun = this.#placement.run
-    return wasHeld ? undefined : clearedAtMs
   }
 
   /** When the line falls silent after a clear that is sent now: a frame that has begun is played to its end. */
@@ -157,7 +148,7 @@ export class PlayedSpeech {
   /** The frame at which the last word begun before the hold starts. */
   #lastWordFrame(): number {
     const stoppedMs = this.#sent * FRAME_MS
-    const startMs = this.#words.findLast(word => word.startMs < stoppedMs)?.startMs ?? stoppedMs
+    const startMs = this.#made.words.findLast(word => word.startMs < stoppedMs)?.startMs ?? stoppedMs
     return Math.min(this.#sent, Math.floor(startMs / FRAME_MS))
   }
 
@@ -226,12 +217,19 @@ export class PlayedSpeech {
     return this.#placement.marked(mark.run, sinceFrame, datedMs)
   }
 
+  /** Whether all was sent, once. */
+  endDue(): boolean {
+    if (this.#hasEnded || this.#sent === 0 || !this.#sentAll()) return false
+    this.#hasEnded = true
+    return true
+  }
+
   sentAnything(): boolean {
     return this.#sent > 0
   }
 
   #sentAll(): boolean {
-    return this.#isComplete && this.#sent === this.#frames.length
+    return this.#made.isComplete && this.#sent === this.#frames.length
   }
 
   /** From when on other sound may follow it on the line, by the time of sending; undefined while more of it is to be sent. */
@@ -246,22 +244,24 @@ export class PlayedSpeech {
     return this.#sentAll() && this.#markedFrames === this.#sent
   }
 
-  /** Everything was heard, or the last mark is long overdue. */
-  isOver(): boolean {
+  /** Everything was heard, or the last mark is overdue by more than `graceMs`. */
+  isOver(graceMs: number): boolean {
     if (!this.#sentAll()) return false
     const overdueMs = this.#clock.now() - Math.max(this.#overdueFromMs, this.#zeroMs + this.#sent * FRAME_MS)
-    return this.#heardAll() || overdueMs > MARK_GRACE_MS
+    return this.#heardAll() || overdueMs > graceMs
   }
 
   wantsReport(): boolean {
     return this.#sent > 0 && this.#clock.now() - this.#reportedAtMs >= REPORT_MS
   }
 
-  report(): Heard {
+  /** `runMs`: how much was heard of what was sent since the line was cleared last, where the line tells it. */
+  report(runMs?: number): Heard {
     this.#reportedAtMs = this.#clock.now()
-    const heardMs = this.#heardMs()
-    const all = this.#heardAll() && !this.#hasFailed
-    const heard = this.#words.filter(word => all || word.endMs <= heardMs)
+    const ofRun = runMs === undefined ? undefined : Math.min(this.#sent, this.#runFrom + Math.floor(runMs / FRAME_MS))
+    const heardMs = ofRun === undefined ? this.#heardMs() : ofRun * FRAME_MS
+    const all = this.#heardAll() && !this.#made.hasFailed
+    const heard = this.#made.words.filter(word => all || word.endMs <= heardMs)
     return { heard: heard.map(word => word.text).join(' '), heardMs }
   }
 

@@ -5,10 +5,27 @@ import { PlayedSpeech } from './played-speech.ts'
 
 /** What the playout needs of the line. */
 export interface Wire {
-  /** Sends 20 ms of sound. */
-  media(pcm: Int16Array): void
+  /** Sends 20 ms of sound: the agent's voice, or what sounds behind the agent while it is silent. */
+  media(pcm: Int16Array, isVoice: boolean): void
   mark(name: string): void
-  clear(): void
+  /** What was sent and has not played never does: all of it, or, with `isVoice` false, what sounds behind the agent. */
+  clear(isVoice: boolean): void
+  /** All of a speech was sent. */
+  end?(): void
+  /** Where the line is long, such as through an avatar. */
+  readonly far?: FarLine
+}
+
+/** A line whose other end tells how much was played, and needs time to begin and to fall silent. */
+export interface FarLine {
+  /** The voice takes this way at present. */
+  isUsed(): boolean
+  /** How long after its time a last mark may come. */
+  readonly graceMs: number
+  /** How many ms of what was sent since the last clear were heard by now. */
+  heardMs(): number | undefined
+  /** Resolves after a clear with how many ms of what was sent since the clear before were heard; undefined where that is not told. */
+  cleared(): Promise<number | undefined>
 }
 
 /** Where the sound of the agent is recorded. */
@@ -18,6 +35,8 @@ export interface AgentRecorder extends Pick<CallRecorder, 'moveAgent' | 'cutAgen
 }
 
 const NO_VOICE = new Int16Array()
+/** How long to wait for an overdue last mark. */
+const MARK_GRACE_MS = 1_000
 
 /**
  * The agent's side of one line: sends 20 ms frames at absolute deadlines and learns from returned marks how much
@@ -48,11 +67,11 @@ export class Playout {
       roomFromMs: () => (this.#playing ? this.#playing.speech.roomFromMs() : Number.NEGATIVE_INFINITY),
       mayClear: () => !this.#playing?.speech.sentAnything(),
       send: (pcm, atMs) => {
-        this.#wire.media(pcm)
+        this.#wire.media(pcm, false)
         this.#record(pcm, Math.max(atMs + (this.#lagMs ?? 0), this.#recordedUntilMs), NO_VOICE)
       },
       clear: () => {
-        this.#wire.clear()
+        this.#wire.clear(false)
         this.#cut(this.#clock.now() + (this.#lagMs ?? 0))
       },
     })
@@ -89,11 +108,18 @@ export class Playout {
     this.#level = level
     // An aborted speech is cleared and must not be sent again.
     if (!this.#playing || this.#playing.signal.aborted) return
-    const waitingFromMs = this.#playing.speech.setLevel(level)
+    const waitingFromMs = this.#playing.speech.setLevel(level, this.#wire.far?.isUsed() ?? false)
     if (waitingFromMs === undefined) return
     this.#generation++
-    this.#wire.clear()
+    this.#wire.clear(true)
     this.#cut(waitingFromMs)
+  }
+
+  /** What was sent of the speech and not confirmed was lost on the line: it is sent again. */
+  again(): void {
+    if (!this.#playing?.speech.sentAnything() || this.#playing.signal.aborted) return
+    this.#generation++
+    this.#cut(this.#playing.speech.again())
   }
 
   /** See Channel.play. */
@@ -110,26 +136,29 @@ export class Playout {
           if (lateMs !== undefined) this.#late(lateMs)
           this.background.makeWay()
           const heard = this.background.under(pcm)
-          this.#wire.media(heard)
+          this.#wire.media(heard, true)
           this.#record(heard, playsAtMs, pcm)
         }
         const frames = playing.markDue()
         if (frames !== undefined) this.#wire.mark(`${this.#generation}.${frames}`)
-        if (playing.wantsReport()) yield playing.report()
-        if (playing.isOver()) break
+        if (playing.endDue()) this.#wire.end?.()
+        if (playing.wantsReport()) yield playing.report(this.#wire.far?.isUsed() ? this.#wire.far.heardMs() : undefined)
+        if (playing.isOver(this.#wire.far?.isUsed() ? this.#wire.far.graceMs : MARK_GRACE_MS)) break
         await playing.pause(signal)
       }
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
       if (signal.aborted && playing.sentAnything()) {
-        this.#wire.clear()
+        this.#wire.clear(true)
         this.#cut(playing.clearedAtMs())
       }
       this.#playing = undefined
       this.#lagMs = playing.lagMs
     }
-    if (playing.sentAnything()) yield playing.report()
+    const isCut = signal.aborted && playing.sentAnything()
+    const heardMs = isCut && this.#wire.far?.isUsed() ? await this.#wire.far.cleared() : undefined
+    if (playing.sentAnything()) yield playing.report(heardMs)
     if (!signal.aborted) await filled
   }
 }

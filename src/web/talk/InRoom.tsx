@@ -7,7 +7,7 @@ import {
   useVoiceAssistant,
 } from '@livekit/components-react'
 import { type LocalAudioTrack, type RemoteAudioTrack, type Room, Track } from 'livekit-client'
-import { useCallback, useEffect, useRef } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef } from 'react'
 import { LeaveIcon, MicrophoneIcon, MutedIcon, SoundIcon } from '../icons.tsx'
 import { ShareScreen } from '../screen/ShareScreen.tsx'
 import type { Line } from '../server/line.ts'
@@ -15,6 +15,9 @@ import { type MicrophoneProblem, microphoneProblem } from '../state/problems.ts'
 import { Level } from './Level.tsx'
 import { usePushToTalk } from './use-push-to-talk.ts'
 import { sayVoiceState, voiceState } from './voice-state.ts'
+
+// Loaded where the agent has a face.
+const Face = lazy(() => import('./Face.tsx'))
 
 interface InRoomProps {
   readonly room: Room
@@ -64,7 +67,13 @@ function Voice({ room, sight, isPushToTalk, onMicrophone, onLeave }: InRoomProps
         data-state={state}
         data-quiet={(microphone !== 'open' && state === 'listening') || undefined}
       >
-        <Level track={isAgents ? agents : microphone === 'open' ? own : undefined} />
+        {assistant.videoTrack ? (
+          <Suspense fallback={<Level track={undefined} />}>
+            <Face track={assistant.videoTrack} />
+          </Suspense>
+        ) : (
+          <Level track={isAgents ? agents : microphone === 'open' ? own : undefined} />
+        )}
         <p className="state">
           <strong>{said.title}</strong>
           <span className="hint">{said.hint}</span>

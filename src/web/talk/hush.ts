@@ -18,8 +18,14 @@ const JUDGED_WITHIN_MS = 900
 /** So many times in a row it was none: here is an echo or a noise by which this page cannot tell. */
 const MOST_MISTAKES = 3
 
+const ON_BEHALF = 'lk.publish_on_behalf'
+
+/** Not an avatar, which only speaks for the agent. */
+export const isAgent = ({ kind, attributes }: Pick<RemoteParticipant, 'kind' | 'attributes'>): boolean =>
+  kind === ParticipantKind.AGENT && !(ON_BEHALF in attributes)
+
 export const agentIn = (room: Room): RemoteParticipant | undefined =>
-  [...room.remoteParticipants.values()].find(({ kind }) => kind === ParticipantKind.AGENT)
+  [...room.remoteParticipants.values()].find(isAgent)
 
 /**
  * Makes the agent silent in this page as soon as it is interrupted. The server says so, sooner than the silence of its sound,
@@ -36,14 +42,14 @@ export function hushAgent(room: Room): void {
   let knownUntilMs = 0
   let mistakes = 0
 
-  function hush(agent: RemoteParticipant): void {
+  function hush(): void {
     clearTimeout(again)
-    silence(agent, true)
-    again = setTimeout(() => silence(agent, false), HUSHED_MS)
+    silence(room, true)
+    again = setTimeout(silence, HUSHED_MS, room, false)
   }
 
   function spokenOver(agent: RemoteParticipant): void {
-    hush(agent)
+    hush()
     mistakes++
     judgedUntilMs = performance.now() + JUDGED_WITHIN_MS
     // An agent that cannot be told goes on, and is not silent for long.
@@ -80,10 +86,10 @@ export function hushAgent(room: Room): void {
 
   room
     .on(RoomEvent.DataReceived, (_payload, participant, _kind, topic) => {
-      if (topic !== 'partyline.hush' || participant?.kind !== ParticipantKind.AGENT) return
+      if (topic !== 'partyline.hush' || !participant || !isAgent(participant)) return
       if (performance.now() < judgedUntilMs) mistakes = 0
       knownUntilMs = performance.now() + JUDGED_WITHIN_MS
-      hush(participant)
+      hush()
     })
     .on(RoomEvent.ParticipantAttributesChanged, look)
     .on(RoomEvent.TrackMuted, look)
@@ -98,9 +104,11 @@ export function hushAgent(room: Room): void {
     })
 }
 
-/** Not by the volume: on an iPhone a page cannot set it. */
-function silence(agent: RemoteParticipant, isSilent: boolean): void {
-  for (const { track } of agent.audioTrackPublications.values()) if (track) track.mediaStreamTrack.enabled = !isSilent
+/** The agent, and an avatar that speaks for it. Not by the volume: on an iPhone a page cannot set it. */
+function silence(room: Room, isSilent: boolean): void {
+  const speakers = [...room.remoteParticipants.values()].filter(({ kind }) => kind === ParticipantKind.AGENT)
+  for (const { track } of speakers.flatMap(one => [...one.audioTrackPublications.values()]))
+    if (track) track.mediaStreamTrack.enabled = !isSilent
 }
 
 /** Hears the microphone as the server does: after the browser has taken echo and noise out of it. */

@@ -3,7 +3,6 @@ import {
   DefaultReconnectPolicy,
   DisconnectReason,
   type LocalAudioTrack,
-  ParticipantKind,
   Room,
   RoomEvent,
   Track,
@@ -11,7 +10,7 @@ import {
 import type { Access } from '../server/room.ts'
 import { type Caption, captionOf } from '../state/captions.ts'
 import type { Stay } from '../state/converse.ts'
-import { agentIn, hushAgent } from './hush.ts'
+import { agentIn, hushAgent, isAgent } from './hush.ts'
 import { say } from './say.ts'
 
 export interface StayParts {
@@ -149,8 +148,8 @@ function whenEnded(room: Room, isCompanion: boolean, signal: AbortSignal): Promi
       .on(RoomEvent.ParticipantConnected, () => {
         if (agentIn(room)) clearTimeout(wait)
       })
-      .on(RoomEvent.ParticipantDisconnected, ({ kind }) => {
-        if (kind !== ParticipantKind.AGENT) return
+      .on(RoomEvent.ParticipantDisconnected, participant => {
+        if (!isAgent(participant)) return
         if (isOver) end('over')
         else if (isMoved) end('moved')
         else expectAgent(AGENT_BACK_WITHIN_MS, isCompanion ? 'over' : 'dropped')

@@ -129,6 +129,7 @@ export async function joinBeside(
     screen: (identity, frame) => (isCompanion(identity) ? shown.frame(frame) : undefined),
     screenPaused: (identity, isPaused) => (isCompanion(identity) ? shown.paused(isPaused) : undefined),
     screenGone: identity => (isCompanion(identity) ? shown.gone() : undefined),
+    avatar: () => undefined,
     lost() {
       lost = true
       change()

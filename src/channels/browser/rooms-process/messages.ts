@@ -1,4 +1,4 @@
-import type { LivekitAccess, RoomListener, RoomStatistics } from '../room.ts'
+import type { AvatarOrder, LivekitAccess, RoomListener, RoomStatistics } from '../room.ts'
 
 /** One call of a RoomListener: the method's name, then what it is given. */
 export type RoomEvent = {
@@ -18,6 +18,7 @@ export type ToRooms =
   | { readonly kind: 'play'; readonly room: number; readonly pcm: Int16Array }
   | { readonly kind: 'clear'; readonly room: number }
   | { readonly kind: 'hush'; readonly room: number }
+  | { readonly kind: 'avatar'; readonly room: number; readonly order: AvatarOrder }
   | {
       readonly kind: 'tell'
       readonly room: number

@@ -4,7 +4,7 @@ import type { Clock } from '../../../conversation/ports.ts'
 import { orAborted, within } from '../../../conversation/scope.ts'
 import { childEnvironment } from '../../../jobs/child-environment.ts'
 import { framesTogether } from '../frames-together.ts'
-import type { JoinRoom, Room, RoomListener, RoomStatistics } from '../room.ts'
+import type { AvatarOrder, JoinRoom, Room, RoomListener, RoomStatistics } from '../room.ts'
 import type { FromRooms, RoomEvent, ToRooms } from './messages.ts'
 
 /** LiveKit's native client keeps half a megabyte of each room that it has joined (measured with 1.1.0). */
@@ -206,6 +206,8 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
 
     const whileIn = (message: ToRooms): void => (isLeft ? undefined : send(running, message))
     const voice = framesTogether(clock, pcm => whileIn({ kind: 'play', room, pcm }))
+    const toAvatar = (order: AvatarOrder): void => whileIn({ kind: 'avatar', room, order })
+    const avatarVoice = framesTogether(clock, pcm => toAvatar({ kind: 'sound', pcm }))
     return {
       play: pcm => (isLeft ? undefined : voice.take(pcm)),
       clear() {
@@ -213,6 +215,12 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
         whileIn({ kind: 'clear', room })
       },
       hush: () => whileIn({ kind: 'hush', room }),
+      avatar(order) {
+        if (order.kind === 'sound') return avatarVoice.take(order.pcm)
+        if (order.kind === 'end') avatarVoice.end()
+        else if (order.kind !== 'expect') avatarVoice.clear()
+        toAvatar(order)
+      },
       tell: (topic, text, attributes) => whileIn({ kind: 'tell', room, topic, text, attributes }),
       show: attributes => whileIn({ kind: 'show', room, attributes }),
       heard: async heardSignal => void (await orAborted(ask('heard'), heardSignal)),
@@ -221,6 +229,7 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
         if (isLeft) return
         isLeft = true
         voice.clear()
+        avatarVoice.clear()
         await leave(how)
       },
     } satisfies Room

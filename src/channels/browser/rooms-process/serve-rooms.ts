@@ -57,6 +57,7 @@ export function serveRooms(join: JoinRoom, server: Server, clock: Clock): void {
       },
       screenPaused: (identity, isPaused) => tell('screenPaused', identity, isPaused),
       screenGone: identity => tell('screenGone', identity),
+      avatar: news => tell('avatar', news),
       lost: why => tell('lost', why),
     }
   }
@@ -110,6 +111,8 @@ export function serveRooms(join: JoinRoom, server: Server, clock: Clock): void {
         return room?.clear()
       case 'hush':
         return room?.hush()
+      case 'avatar':
+        return room?.avatar(message.order)
       case 'tell':
         return room?.tell(message.topic, message.text, message.attributes)
       case 'show':
