@@ -1,10 +1,11 @@
 import type { CallerFrame } from '../../conversation/ports.ts'
+import { correlation } from './correlation.ts'
 import type { AgentRecorder } from './playout.ts'
 
-/** This rate is enough to tell sounds apart, and the work grows with its square. */
+/** This rate is enough to tell sounds apart. */
 const COMPARED_HZ = 4_000
 const SAMPLES_PER_MS = COMPARED_HZ / 1_000
-/** Half a second distinguishes the agent's sound from any other and takes 5 ms to compute. */
+/** Half a second distinguishes the agent's sound from any other. */
 const MOST_MS = 500
 const LEAST_MS = 150
 const LEAST_HALVED_MS = 400
@@ -149,18 +150,4 @@ function powerOf(sound: Float32Array): number {
   let power = 0
   for (const sample of sound) power += sample * sample
   return power
-}
-
-/** The best correlation over all offsets into `own`. */
-function correlation(heard: Float32Array, heardPower: number, played: Float32Array): number {
-  let playedPower = 0
-  for (let i = 0; i < heard.length; i++) playedPower += (played[i] ?? 0) ** 2
-  let best = 0
-  for (let lag = 0; lag + heard.length <= played.length; lag++) {
-    let both = 0
-    for (let i = 0; i < heard.length; i++) both += (heard[i] ?? 0) * (played[lag + i] ?? 0)
-    if (playedPower > 0 && heardPower > 0) best = Math.max(best, Math.abs(both) / Math.sqrt(heardPower * playedPower))
-    playedPower += (played[lag + heard.length] ?? 0) ** 2 - (played[lag] ?? 0) ** 2
-  }
-  return best
 }
