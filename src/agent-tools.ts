@@ -44,6 +44,7 @@ export interface AgentsWithTools {
   readonly agents: readonly Agent[]
   /** Those of a call that begins with this one; the first greets. */
   readonly ofCall: Agents['ofCall']
+  readonly legs: Agents['legs']
   /** The name of the one that answers a number. */
   readonly at: Agents['at']
   /** What the author of the agent of this name wants of its memory. */
@@ -126,7 +127,8 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
   const mcp = await openMcpTools(policies, { clock, chance, log, inside, traceparentOf: parts.traceparentOf }, signal)
   const ofSandbox = !settings.PARTYLINE_AGENTS && first === receptionist.name ? [sandboxTools(clock, seeded(1))] : []
   const [agent] = opened.ofCall(first)
-  const codes = [...new Set(agents.map(({ language }) => language))]
+  // A line of an interpreter has one language.
+  const codes = [...new Set(agents.filter(({ name }) => !opened.legs.has(name)).map(({ language }) => language))]
   const tools = withLanguages(
     toolsOfAgents(opened, {
       clock,
@@ -146,21 +148,20 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
   const wordsIn: AgentsWithTools['wordsIn'] = (language, own) => [
     ...agents
       .filter(one => one.language.code === language && soundsAs(one) === soundsAs(own))
-      .flatMap(one => ownWords(one, codes.length === 1)),
+      .flatMap(one => ownWords(one, codes.length < 2)),
     ...tools.specs.flatMap(spec => fillerIn(spec, language) ?? []),
     ...(knowledge ? [knowledgeFiller(language)] : []),
     ...[...usedTools].flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
   ]
   const sounds = await naming('PARTYLINE_AGENTS', () => openSounds(definitions, () => seeded(4)))
   const keepsTasks = definitions.some(({ mcpTools = {} }) => 'list_tasks' in mcpTools)
-  const { ofCall, at } = opened
+  const { ofCall, at, legs } = opened
   const policyOf = (name: string, policy: Policy): Policy =>
     policyFor(definitions.find(one => one.name === name) ?? {}, policy)
   return {
     agent,
     agents,
-    ofCall,
-    at,
+    ...{ ofCall, at, legs },
     policyOf,
     speedByCaller(name) {
       const voice = definitions.find(one => one.name === name)?.voice

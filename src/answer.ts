@@ -17,7 +17,7 @@ import { onLineOf } from './conversation/turn/languages.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
 import type { LateStore } from './journal/late-store.ts'
-import { noRecording, openRecording } from './journal/recording.ts'
+import { recordingOf } from './journal/recording.ts'
 import { firstAgent, linesBefore, rungBefore, stateAfter } from './journal/streams-before.ts'
 import { withheld } from './journal/withheld.ts'
 import { writeTranscript } from './journal/write-transcript.ts'
@@ -44,6 +44,7 @@ import { type ScreenTools, wasSeen, withScreen } from './sight/with-screen.ts'
 import type { Spending } from './spending/budgets.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
+import type { Interpreting } from './translation/interpreting.ts'
 
 type OfAgents = Omit<AgentsWithTools, 'agents' | 'at' | 'keepsTasks' | 'waiting' | 'wordsIn' | 'close'>
 /** These are opened for each call, and closed by its signal. */
@@ -80,6 +81,8 @@ export interface AnsweringParts extends OfAgents, OfProviders {
   readonly pins: PinDoors
   /** What looks at callers' screens; undefined where nobody does. */
   readonly looking: Looking | undefined
+  /** Two calls between which an agent interprets. */
+  readonly interpreting: Pick<Interpreting, 'legOf'>
   /** How somebody on the telephone shows a screen beside the call; undefined where nobody can. */
   readonly beside: Beside | undefined
 }
@@ -126,12 +129,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const fresh = stateAfter(before, { turn: first, history: [] }, policy, left, agent.language, callId, log)
   const earlier = { ...fresh, turn: onLineOf(fresh.turn, agents) }
   const afterSeq = earlier.history.length > 0 ? (before.at(-1)?.seq ?? 0) : 0
-  const recorded = parts.records
-    ? openRecording(join(folder, `call-${attempt}.wav`), rateHz, {
-        lost: why => noteLater({ kind: 'recording-lost', why }),
-        back: () => noteLater({ kind: 'recording-back' }),
-      })
-    : noRecording
+  const recorded = recordingOf(parts.records && join(folder, `call-${attempt}.wav`), rateHz, remembering.note)
+  const leg = parts.interpreting.legOf({ ...remembering, agent, callId, rateHz })
   const feed = parts.live.opening({
     ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName },
     ...{ sound: parts.records, costUsd: spending.usd },
@@ -141,7 +140,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     note: noted => journal.append({ noted }),
   })
   // Tapped before a secret is withheld, so that who listens does not hear it either.
-  const recording = feed.tap(recorded)
+  const recording = feed.tap(leg?.tap(recorded) ?? recorded)
   const secret = asksPin ? withheld(recording) : undefined
   let companion: Companion | undefined
   let kept: KeptStream | undefined
@@ -170,6 +169,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)
+      leg?.read(line)
       life.take(line)
       feed.onLine(line)
       knowledge?.read(line)
@@ -211,11 +211,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     } finally {
       lifetime.abort(OVER)
       knowledge?.over()
+      const next = state.turn.kind === 'ended' ? state.turn.next : 'unavailable'
+      leg?.over(next)
       try {
-        await Promise.all([
-          screen?.stop(),
-          companion?.close(state.turn.kind === 'ended' ? state.turn.next : 'unavailable'),
-        ])
+        await Promise.all([screen?.stop(), companion?.close(next)])
       } finally {
         callScope.abort(OVER)
         await seal(state)
@@ -235,6 +234,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const opened = await openedFor(about, line.rateHz, callScope.signal, agents, parts, pace.now)
     const { speechToText, model, voice, spokenAs } = opened
     life.on(line.background, note)
+    leg?.on(line)
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, tools, callId, owner, channelName, agent, startMs, journal, state: earlier, afterSeq },

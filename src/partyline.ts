@@ -60,6 +60,7 @@ import { naming } from './start-error.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
 import { ownerOfPage, sandboxTasks, tasksRoutes } from './tasks-routes.ts'
 import { tracesOf } from './traces/open-traces.ts'
+import { openInterpreting } from './translation/interpreting.ts'
 import { staffRuns } from './what-if/for-staff.ts'
 import { leftRunFolders } from './what-if/run-folders.ts'
 
@@ -141,9 +142,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const broken = brokenProviders(log)
   const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.agents] as const
   const { sight, ...providers } = await openProviders(...opening)
-  const seenBy = sightSentTo(settings, access)
+  const [seenBy, { language }] = [sightSentTo(settings, access), agentTools.agent]
   for (const why of undelivered(agentTools.agents, agentTools.speedByCaller, providers)) log.warn(why)
-  const { language } = agentTools.agent
   const phrases = phrasesInLanguages(agentTools.agents, {
     ...{ clock, settings },
     wordsIn: (code, own) => [...agentTools.wordsIn(code, own), ...(sight ? screenFillers(code) : [])],
@@ -154,7 +154,6 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { calls, lag, limits, inItsPlace } = openAdmission(settings, clock, log, why => metrics?.refused(why))
   const [live, openStreams] = [liveCalls(), unsealed()]
   const failures = providerFailures(clock)
-  const { livekit } = settings
   const beside = besideOf(settings, { clock, log, join: parts.joinRoom, codes })
   const [notes, audit] = [await notesIn(database), await auditIn(database)]
   const spending = await openSpending(settings, clock, log, database, late.wake)
@@ -173,10 +172,12 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ...{ reasonsNotReady: () => ready.reasons(), degraded: () => ready.degraded() },
     ...{ waiting: calls.waiting, isLate: lag.isLate },
   })
+  const ofInterpreting = { clock, log, signal: server.signal, codes: stores.joinCodes, agents: inForce.now }
   const answering: AnsweringParts = {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending, beside },
     ...{ ...providers, ...agentTools, unsealed: openStreams, facts, zone: settings.TIME_ZONE },
     ...{ dataDir: settings.DATA_DIR, records: settings.RECORDING },
+    interpreting: openInterpreting(ofInterpreting, (...asked) => rings.ringOut(...asked)),
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
     voiceFor: call => phrases.over(call.rateHz, call.language, call, providers.voiceFor(call)),
@@ -186,8 +187,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { rings, people, openCall: openHere } = openRingOuts(settings, network, clock, ofRings, inItsPlace(opened))
   const host: CallHost = {
     ...{ clock, log, store: openStreams.guarded(store), signal: server.signal, admission: calls },
-    refused: countingUnsigned(refusals(clock, log), metrics),
-    openCall: openHere,
+    ...{ refused: countingUnsigned(refusals(clock, log), metrics), openCall: openHere },
   }
   const { TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl, TRANSFER_NUMBER: transferNumber } = settings
   const ready = readyToAnswer({
@@ -240,7 +240,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       staff.routes,
       ...(agentTools.keepsTasks ? [await tasksOfAgent()] : []),
       ...(settings.standIns.includes('Twilio') ? [ofSandbox, sandboxOf()] : []),
-      page({ folder: BUILT_PAGE, livekitUrl: livekit?.url, overHttps: publicUrl.startsWith('https:') }),
+      page({ folder: BUILT_PAGE, livekitUrl: settings.livekit?.url, overHttps: publicUrl.startsWith('https:') }),
     ],
   })
 

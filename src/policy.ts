@@ -28,16 +28,23 @@ export const policyOf = (
 /** A token is about four letters. */
 const LETTERS_A_TOKEN = 4
 const ANSWER_TOKENS = 150
+/** What waits is interpreted together, and may become longer in another language. */
+const INTERPRETED_TOKENS = 750
 
 /** The policy of the settings as the agent that answers wants it. */
-export function policyFor({ policy: own, limits }: Pick<AgentDefinition, 'policy' | 'limits'>, policy: Policy): Policy {
+export function policyFor(
+  { policy: own, limits, interprets }: Pick<AgentDefinition, 'policy' | 'limits' | 'interprets'>,
+  policy: Policy,
+): Policy {
   const { patience, bargeIn, draft } = own ?? {}
   return {
     ...policy,
-    mostLetters: LETTERS_A_TOKEN * (limits?.answerTokens ?? ANSWER_TOKENS),
+    mostLetters: LETTERS_A_TOKEN * (limits?.answerTokens ?? (interprets ? INTERPRETED_TOKENS : ANSWER_TOKENS)),
     ...(patience && { patience: PATIENCE[patience] }),
     ...(bargeIn && { bargeIn: { ...policy.bargeIn, voice: VOICES[bargeIn] } }),
     ...(draft === false && { draftsPerTurn: 0 }),
+    // There is nothing to draft for who speaks, and who wants a person has one.
+    ...(interprets && { interprets: true, draftsPerTurn: 0, canTransfer: false }),
   }
 }
 

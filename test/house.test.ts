@@ -57,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'phrases.ts': ['chosen', 'config.ts', 'conversation', 'providers'],
   'answer.ts': 'all',
   'agent-tools.ts': 'all',
+  translation: ['channels', 'conversation', 'languages'],
   'demo.ts': 'all',
   'call.ts': 'all',
   staff: [
@@ -129,7 +130,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'conversation/secret': ['conversation/turn', 'conversation/reply'],
   'tasks/dates': [],
   'tasks/store': ['tasks/dates'],
-  'sandbox/openai': ['sandbox/openai/fitting'],
+  'sandbox/openai': ['sandbox/openai/fitting', 'sandbox/openai/interpreter'],
 }
 
 interface Source {

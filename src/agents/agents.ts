@@ -4,12 +4,15 @@ import type { AgentDefinition } from './author/agent.ts'
 import { agentFrom } from './author/agent-from.ts'
 import { AgentFileError, firstTwice } from './author/read-agent.ts'
 import { BUILT_IN } from './built-in.ts'
+import { type InterpretedLeg, withLegs } from './interpreters.ts'
 
 /** The agents of a server. */
 export interface Agents {
   readonly definitions: readonly AgentDefinition[]
   /** The name of the one that answers where nothing chooses another one. */
   readonly first: string
+  /** The lines of interpreters, by the names of their agents. */
+  readonly legs: ReadonlyMap<string, InterpretedLeg>
   /** Each in all languages of the line. */
   readonly all: readonly Agent[]
   /** Those of a call that begins with this one: itself in the first language, in the others, and all to whom it may come. */
@@ -30,17 +33,22 @@ interface AgentSettings {
  * do not fit together, or have no words in a language.
  */
 export async function agentsFrom(
-  definitions: readonly AgentDefinition[],
+  given: readonly AgentDefinition[],
   first: string,
   languages: readonly AgentLanguage[],
 ): Promise<Agents> {
-  checkTogether(definitions)
+  const { definitions, legs } = withLegs(given)
+  checkTogether(definitions, legs)
   const byName = new Map<string, readonly Agent[]>()
-  for (const definition of definitions) byName.set(definition.name, await inLanguages(definition, languages))
+  for (const definition of definitions) {
+    const { name, language = 'en' } = definition
+    byName.set(name, await inLanguages(definition, legs.has(name) ? [language] : languages))
+  }
   const all = [...byName.values()].flat()
-  const reach = (name: string): readonly string[] => reachedFrom(name, definitions)
+  const others = definitions.filter(({ name }) => !legs.has(name))
+  const reach = (name: string): readonly string[] => (legs.has(name) ? [] : reachedFrom(name, others))
   return {
-    ...{ definitions, first, all },
+    ...{ definitions, legs, first, all },
     ofCall(name) {
       const own = byName.get(name) ?? byName.get(first) ?? []
       const others = reach(own[0]?.name ?? first).flatMap(other => byName.get(other) ?? [])
@@ -95,13 +103,22 @@ function firstOf(definitions: readonly AgentDefinition[], wanted: string | undef
 }
 
 /** What one file alone does not show. */
-function checkTogether(definitions: readonly AgentDefinition[]): void {
+function checkTogether(definitions: readonly AgentDefinition[], legs: Agents['legs']): void {
   const names = definitions.map(({ name }) => name)
   const problems = definitions.flatMap(({ name, handOffs = [], guards = [] }) =>
     [...handOffs.map(({ to }) => to), ...guards.flatMap(({ to }) => to ?? [])].flatMap(to =>
       to !== name && names.includes(to)
         ? []
         : `the agent ${name} cannot hand the call to ${to}: ${to === name ? 'that is itself' : `there is ${names.join(', ')}`}`,
+    ),
+  )
+  problems.push(
+    ...definitions.flatMap(({ name, handOffs = [], guards = [] }) =>
+      [...handOffs, ...guards].flatMap(({ to }) =>
+        to !== undefined && legs.has(to)
+          ? `the agent ${name} cannot hand the call to ${to}: an interpreter has its lines from their beginning`
+          : [],
+      ),
     ),
   )
   const servers = new Map<string, string>()

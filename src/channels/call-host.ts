@@ -1,6 +1,7 @@
 import type { JournalLine } from '../conversation/lines.ts'
 import type { Channel, Clock, Next } from '../conversation/ports.ts'
 import type { NotReached } from '../conversation/ring-out.ts'
+import type { Relayed } from '../conversation/turn/relayed.ts'
 import type { Policy } from '../conversation/turn/turn.ts'
 import type { LineBackground } from './line/background.ts'
 
@@ -136,6 +137,8 @@ export interface CallLine extends Channel {
   joined(): void
   /** A room beside the call was opened, in which somebody may join, or closed. */
   beside(open: boolean): void
+  /** On a line that is interpreted: the other person has said something, or something is to be said about them. */
+  relayed(said: Relayed): void
   /** What may be spent on the call, the caller or the day is nearly spent, or spent. */
   budget(left: 'little' | 'none', of: 'call' | 'caller' | 'day'): void
 }

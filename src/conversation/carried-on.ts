@@ -1,6 +1,7 @@
 import type { Entry } from './history.ts'
 import type { ConversationState } from './state.ts'
 import { askAgain, begin, repeated, say } from './turn/enter.ts'
+import { keptBack } from './turn/relayed.ts'
 import {
   isFiller,
   type Pending,
@@ -27,9 +28,9 @@ export function carriedOn(
   atMs: number,
   budget: TurnContext['budget'],
 ): Turn {
-  const { ids, pauseMs, asked } = turn.context
+  const { ids, pauseMs, asked, relayed } = turn.context
   const { context: fresh } = begin(policy, atMs, 'go-on', ids, budget)
-  const next = nextOf(turn, history, { ...fresh, pauseMs, asked }, policy)
+  const next = nextOf(turn, history, { ...fresh, pauseMs, asked, ...(relayed && { relayed }) }, policy)
   return next.kind === 'replying' ? { ...next, reply: { resumed: ANEW, ...next.reply } } : next
 }
 
@@ -84,6 +85,9 @@ function afterReply(
       return asked(context, content.pending)
     case 'repeat':
       return repeated(context, content.text)
+    // The other person does not know that their words were not heard.
+    case 'relay':
+      return say(keptBack(context, content), 'go-on', 'listen')
     case 'answer': {
       const resumed = resumedFrom(reply, history)
       const isOpen = resumed.tools.length > 0

@@ -76,7 +76,7 @@ const STT_RETRY_MS = 500
  * comes, and ends with the transfer.
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
-  const { clock, startMs, channel, journal, policy, agent } = call
+  const { clock, startMs, channel, journal, policy, agent, callId, channelName, afterSeq = 0 } = call
   const now = (): number => clock.now() - startMs
   const lifetime = new AbortController()
   const running = new Map<number, { readonly scope: Scope; readonly release: () => void }>()
@@ -222,6 +222,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         case 'typed':
         case 'joined':
         case 'beside':
+        case 'relayed':
         case 'budget':
         case 'gone':
         case 'lost':
@@ -271,7 +272,6 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     awaitAtEnd,
     isCallerSpeaking,
   }
-  const { callId, channelName, afterSeq = 0 } = call
   const about = { callId, agent: agent.name, channel: channelName, language: agent.language.code, policy }
   journal.append({
     started: { kind: 'call-started', ...about, wallTime: clock.wallTime().toISOString(), turn: state.turn, afterSeq },

@@ -68,6 +68,11 @@ function withEvent(history: readonly Entry[], event: TurnEvent): readonly Entry[
 }
 
 function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn, language: Language): readonly Entry[] {
+  const { passedOn } = after.context
+  if (passedOn && passedOn.id !== before.context.passedOn?.id) {
+    const message: Message = { role: 'caller', text: passedOn.text }
+    return put(history, { exchange: passedOn.id, part: CALLER_PART, message })
+  }
   const answered = answerOf(before)
   const answering = answerOf(after)
   if (answering && answering.id !== answered?.id) {

@@ -1,6 +1,7 @@
 import type { Delivery } from './delivery.ts'
 import type { OwnSound } from './own-sound.ts'
 import type { HandedOff } from './turn/hand-off.ts'
+import type { Relayed } from './turn/relayed.ts'
 import type { BySpeaker } from './turn/speakers.ts'
 
 /** The conversation's only source of time, so that a whole call can run in virtual time. */
@@ -55,7 +56,7 @@ export type Inbound =
   | { readonly kind: 'joined' }
   /** A room beside the call was opened, in which somebody may join, or closed. */
   | { readonly kind: 'beside'; readonly open: boolean }
-  /** What may be spent on the call, on the caller's calls of a day, or on all calls of a day is nearly spent, or spent. */
+  | ({ readonly kind: 'relayed' } & Relayed)
   | { readonly kind: 'budget'; readonly left: 'little' | 'none'; readonly of: 'call' | 'caller' | 'day' }
   /** The caller has hung up. */
   | { readonly kind: 'gone'; readonly why: string }

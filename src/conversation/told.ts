@@ -1,4 +1,5 @@
 import { type Entry, messagesOf } from './history.ts'
+import { toTranslate } from './interpretation.ts'
 import type { Language } from './language.ts'
 import type { Message } from './ports.ts'
 import type { ConversationState } from './state.ts'
@@ -23,6 +24,7 @@ export function messagesFor(
   handedOff: HandedOff | undefined = said.turn.context.handedOff,
 ): readonly ToldMessage[] {
   const { id, content, resumed } = reply
+  if (content.kind === 'relay') return [toTranslate(content.text, said.history)]
   const before = toldBefore(said, id, handedOff)
   if (content.kind !== 'answer') return before
   const turn: Message = { role: 'caller', text: textOf(content.to, language), ...speakersOf(content.to) }

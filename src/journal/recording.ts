@@ -36,6 +36,21 @@ export const noRecording: Recording = {
   close: async () => [],
 }
 
+/** Records into this file, and notes what is lost; without a file nothing is recorded. */
+export const recordingOf = (
+  file: string | false,
+  rateHz: number,
+  note: (
+    noted: { readonly kind: 'recording-lost'; readonly why: string } | { readonly kind: 'recording-back' },
+  ) => void,
+): Recording =>
+  file === false
+    ? noRecording
+    : openRecording(file, rateHz, {
+        lost: why => note({ kind: 'recording-lost', why }),
+        back: () => note({ kind: 'recording-back' }),
+      })
+
 /** Is told when sound cannot be written, and when that goes on after it: what came between is silence. */
 export interface RecordingTold {
   lost(why: string): void

@@ -109,6 +109,8 @@ export class Story {
 
   #turned(before: Turn | undefined, beforeAtMs: number, turn: Turn, atMs: number): readonly StoryEvent[] {
     if (turn.kind === 'ended') return [{ kind: 'ended', why: turn.why }]
+    const { passedOn } = turn.context
+    if (passedOn && passedOn.id !== before?.context.passedOn?.id) return [{ kind: 'caller', text: passedOn.text }]
     if (turn.kind !== 'replying' || turn.reply.content.kind !== 'answer') return []
     const { id, content } = turn.reply
     if (this.#timings.get(id)?.confirmedMs !== undefined) return []
@@ -163,6 +165,7 @@ export class Story {
       case 'typed':
       case 'joined':
       case 'beside':
+      case 'relayed':
       case 'language':
       case 'hand-off':
       case 'summarised':

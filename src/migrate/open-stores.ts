@@ -51,6 +51,8 @@ export async function openStores(parts: StoresParts) {
     facts: await callerFactsIn(database, callerSecrets(settings.RECORDS_SECRET).hashOf),
     owners: await browserOwnersIn(database, settings.TWILIO_AUTH_TOKEN, clock.wallTime()),
     codes: await companionCodesIn(database, settings.TWILIO_AUTH_TOKEN, chance),
+    // A code for a screen is none for a conversation.
+    joinCodes: await companionCodesIn(database, `${settings.TWILIO_AUTH_TOKEN} interpreted`, chance),
     doors: pinDoors({ pins, clock, log, secret: settings.TWILIO_AUTH_TOKEN }),
   }
 }

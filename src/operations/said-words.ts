@@ -31,7 +31,7 @@ export function saidWords(): SaidWords {
       if ('noted' in line && line.noted.kind === 'screen-look') add(String(line.noted.text))
       if (!('input' in line)) return
       const { input } = line
-      if (input.kind === 'words') add(input.text)
+      if (input.kind === 'words' || input.kind === 'typed' || input.kind === 'relayed') add(input.text)
       if (input.kind === 'tool-called') add(input.call.arguments)
       if (input.kind === 'tool-result') add(input.result)
     },

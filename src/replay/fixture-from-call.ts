@@ -32,7 +32,7 @@ export interface FixtureWish {
 
 /**
  * Makes a fixture of a call, for a person to look at: names, numbers and addresses are replaced in its journal, and the
- * sound in which they are said is silent. The fixture replays without a difference. Throws CannotReplay when that cannot
+ * sound in which they are said is silent; of a call that was interpreted there is no sound. The fixture replays without a difference. Throws CannotReplay when that cannot
  * be, such as for a journal that has lost lines.
  */
 export async function fixtureFromCall(
@@ -58,7 +58,8 @@ export async function fixtureFromCall(
   const recordings = new Map<string, Uint8Array>()
   const silences = new Map<number, Silence>()
   for (const attempt of attempts) {
-    const wav = await call.recording(attempt.number, signal)
+    // Another person is heard beneath the interpreter, whose words are nowhere in this journal by their times.
+    const wav = attempt.started.policy.interprets ? undefined : await call.recording(attempt.number, signal)
     if (!wav) continue
     const spans = spansOf(attempt, touched)
     const fromMs = spans.length === 0 ? 0 : await beginOf(wav, attempt, openVoiceActivity, signal)
@@ -122,7 +123,8 @@ function saidIn(lines: readonly JournalLine[]): readonly string[] {
   return lines.flatMap(line => {
     if (!('input' in line)) return []
     const { input } = line
-    return (input.kind === 'words' && input.final) || input.kind === 'typed' ? [input.text] : []
+    const isWhole = input.kind === 'typed' || input.kind === 'relayed' || (input.kind === 'words' && input.final)
+    return isWhole ? [input.text] : []
   })
 }
 

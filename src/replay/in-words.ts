@@ -58,6 +58,8 @@ function contentOf({ reply: { content } }: Extract<Turn, { kind: 'replying' }>):
     case 'question':
     case 'repeat':
       return 'the question again'
+    case 'relay':
+      return `what the other person said: ${JSON.stringify(content.text)}`
     case 'answer':
       return `to ${JSON.stringify(wordsOf(content.to))}`
   }

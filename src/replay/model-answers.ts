@@ -141,6 +141,8 @@ export class ModelAnswers {
     const { turn } = state
     const resumed = 'reply' in turn && turn.reply.id === reply && turn.reply.resumed ? turn.reply : undefined
     if (resumed) return messagesFor(state, resumed, this.#language, handedOff).length
+    // What is interpreted is told alone.
+    if ('reply' in turn && turn.reply.id === reply && turn.reply.content.kind === 'relay') return 1
     return toldBefore(state, reply, handedOff).length + 1
   }
 

@@ -81,6 +81,7 @@ export function recordedEars({ steps, caller, clock, startMs, turnEnd }: Recorde
         case 'typed':
         case 'joined':
         case 'beside':
+        case 'relayed':
         case 'budget':
         case 'gone':
         case 'lost': {

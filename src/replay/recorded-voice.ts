@@ -157,6 +157,7 @@ function textOf({ content }: Reply, agent: Agent | undefined): string | undefine
       return content.pending.question
     case 'repeat':
       return content.text
+    case 'relay':
     case 'answer':
       return undefined
   }

@@ -58,6 +58,11 @@ export class CallSoFar implements CallJournal {
     else if ('noted' in placed) this.#note(placed.noted)
   }
 
+  /** What was given to the other person of an interpreted line. */
+  get passedOn(): readonly string[] {
+    return this.state.history.flatMap(({ message }) => (message.role === 'caller' ? [message.text] : []))
+  }
+
   async commit(): Promise<void> {
     // It is in memory alone.
   }

@@ -92,6 +92,16 @@ export class Line {
     })
   }
 
+  /** On the line of an interpreter: the other person says this, in their language. Resolves with what is heard of it here. */
+  async otherSays(words: string): Promise<string> {
+    await this.#act('otherSays', async () => {
+      this.#begin()
+      this.#call.caller.send({ kind: 'relayed', text: words, as: 'translation' })
+      await this.#answered(this.#nowMs(), 'listening')
+    })
+    return this.lastWords
+  }
+
   /** The caller says nothing for so long, and for as long as the agent speaks then. */
   async silence(ms: number): Promise<string> {
     await this.#act('silence', async () => {
@@ -200,6 +210,11 @@ export class Line {
     return this.#call.turn.kind === 'replying'
   }
 
+  /** What the caller of an interpreted line has said to the other person. */
+  get passedOn(): readonly string[] {
+    return this.#call.soFar.passedOn
+  }
+
   /** The conversation for people, with the seconds of the call. */
   get transcript(): string {
     return this.#call.soFar.transcript()
@@ -277,10 +292,7 @@ export class Line {
 }
 
 /** When the caller talks over the agent: after so many words of it (default: 1). `until` as in SayOptions. */
-export interface InterruptOptions {
-  readonly afterWords?: number
-  readonly until?: Until
-}
+export type InterruptOptions = { readonly afterWords?: number; readonly until?: Until }
 
 const wordsIn = (text: string): number => (text === '' ? 0 : text.split(' ').length)
 const quoted = (pattern: RegExp | string): string => (typeof pattern === 'string' ? `"${pattern}"` : String(pattern))

@@ -64,7 +64,9 @@ export async function openCall(
     definition.name,
     [language],
   )
-  const [agent, ...more] = opened.ofCall(definition.name)
+  // The other line of an interpreter has an agent of its own.
+  const isOther = definition.interprets?.with === language
+  const [agent, ...more] = opened.ofCall(isOther ? `${definition.name}-${language}` : definition.name)
   const onChannel = (one: Agent): Agent => agentFor(one, channel === 'browser' ? 'browser' : 'number')
   const policy = policyOf({ ...SETTINGS, TRANSFER_NUMBER: hasPerson ? CALLER : undefined })
   const knowing = agentsWithKnowledge(all)

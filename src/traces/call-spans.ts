@@ -157,6 +157,7 @@ export class CallSpans {
       case 'typed':
       case 'joined':
       case 'beside':
+      case 'relayed':
       case 'language':
       case 'hand-off':
       case 'summarised':

@@ -172,6 +172,8 @@ test('the sounds are those of the agent that has the call; the one for work begi
   const line: LineBackground = {
     rateHz: 8_000,
     choose: sounds => void told.push(`choose ${Object.keys(sounds).join('+')}`),
+    beneath: () => () => undefined,
+    nothingBeneath: () => undefined,
     thinking: on => void told.push(`thinking ${on}`),
     callerSpeaks: on => void told.push(`caller ${on}`),
     close: () => void told.push('close'),

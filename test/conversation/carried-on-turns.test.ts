@@ -44,6 +44,8 @@ function next(turn: Turn, history: readonly Entry[] = [], budget?: 'little' | 'n
       return `asks ${content.pending.question}, ${afterwards}`
     case 'repeat':
       return `repeats ${content.text}, ${afterwards}`
+    case 'relay':
+      return `relays ${content.text}, ${afterwards}`
     case 'answer':
       return `answers, ${afterwards}`
   }

@@ -243,6 +243,11 @@ function open(options: Options) {
       channel.person.push({ kind: 'budget', left, of: 'call' })
       return pass(0)
     },
+    /** The other person of an interpreted line says this. */
+    otherSays: (text: string): Promise<void> => {
+      channel.person.push({ kind: 'relayed', text, as: 'translation' })
+      return pass(0)
+    },
     somebodyJoins: (): Promise<void> => {
       channel.person.push({ kind: 'joined' })
       return pass(0)

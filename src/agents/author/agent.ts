@@ -141,6 +141,18 @@ export interface AgentDefinition extends AgentWords {
     /** For callers who wait for a place on the telephone, between the words that tell them where they are in the queue. */
     readonly waiting?: 'music' | (string & {})
   }
+  /**
+   * It interprets between two calls, and answers nothing: what is said on one is said on the other in the language of that.
+   * docs/translation.md tells of it.
+   */
+  readonly interprets?: {
+    /** The language of the other person. What they hear is in `languages`. */
+    readonly with: AgentLanguage
+    /** The telephone numbers of the other person's line: who rings one joins by a code. */
+    readonly numbers?: readonly string[]
+    /** The other person's telephone number, which is rung as soon as the first person is there. */
+    readonly rings?: string
+  }
   /** The telephone numbers that this agent answers, such as `+4930123456`. Others are answered by the agent of AGENT. */
   readonly numbers?: readonly string[]
   /** A page or a SIP call may ask for it by its name. Default: only for the agent of AGENT, and for those with `numbers`. */

@@ -47,6 +47,7 @@ const words = {
 const instructions = z.string().min(1).max(100_000)
 const isFunction = z.custom<(...given: never) => unknown>(value => typeof value === 'function', 'must be a function')
 const language = z.enum(AGENT_LANGUAGES)
+const phoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +4930123456')
 
 const voiceName = z.string().min(1).max(200)
 
@@ -172,7 +173,10 @@ const definition = z.strictObject({
       waiting: soundOr('music').optional(),
     })
     .optional(),
-  numbers: z.array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +4930123456')).optional(),
+  interprets: z
+    .strictObject({ with: language, numbers: z.array(phoneNumber).optional(), rings: phoneNumber.optional() })
+    .optional(),
+  numbers: z.array(phoneNumber).optional(),
 })
 
 /** What a file exports, or says, as an agent. Throws AgentFileError with each mistake in it. */

@@ -209,6 +209,7 @@ export function browserLine({ clock, room, avatar, recorder, note, giveUp }: Bro
     key: digit => inbound.push({ kind: 'digit', digit }),
     joined: () => inbound.push({ kind: 'joined' }),
     beside: open => inbound.push({ kind: 'beside', open }),
+    relayed: said => inbound.push({ kind: 'relayed', ...said }),
     budget: (left, of) => inbound.push({ kind: 'budget', left, of }),
     typed(text) {
       const nowMs = clock.now()

@@ -1,4 +1,5 @@
 import type { Clock } from '../../conversation/ports.ts'
+import { SoundBeneath } from './sound-beneath.ts'
 
 const FRAME_MS = 20
 /** Sent so far ahead in pauses: enough for a short stall, and little to take off the line when somebody speaks. */
@@ -26,6 +27,10 @@ export interface LineBackground {
   thinking(on: boolean): void
   /** The caller begins or ends to speak: the thinking sound ends at once, and the background is turned down. */
   callerSpeaks(on: boolean): void
+  /** Another person's sound at this rate is heard beneath from now on, instead of the one before: it is given as it comes. */
+  beneath(rateHz: number): (pcm: Int16Array) => void
+  /** Nobody's sound is heard beneath any more. */
+  nothingBeneath(): void
   /** Ends all of it. */
   close(): void
 }
@@ -77,6 +82,7 @@ export class Background implements LineBackground {
   readonly #way: Way
   #background: Loop | undefined
   #thinking: Loop | undefined
+  #beneath: SoundBeneath | undefined
   #isThinking = false
   #isCallerSpeaking = false
   /** What was sent plays until then, by the time of sending. */
@@ -111,9 +117,23 @@ export class Background implements LineBackground {
     if (on) this.thinking(false)
   }
 
+  beneath(rateHz: number): (pcm: Int16Array) => void {
+    const sound = new SoundBeneath(rateHz, this.rateHz)
+    this.#beneath = sound
+    this.#begin()
+    return pcm => {
+      if (this.#beneath === sound) sound.push(pcm)
+    }
+  }
+
+  nothingBeneath(): void {
+    this.#beneath = undefined
+  }
+
   close(): void {
     this.#background = undefined
     this.#thinking = undefined
+    this.#beneath = undefined
     this.#sending?.abort(OVER)
   }
 
@@ -143,6 +163,7 @@ export class Background implements LineBackground {
   #sounds(): boolean {
     return (
       this.#background !== undefined ||
+      this.#beneath !== undefined ||
       (this.#thinking !== undefined && (this.#isThinking || !this.#thinking.isSilent()))
     )
   }
@@ -152,6 +173,7 @@ export class Background implements LineBackground {
     this.#background?.addTo(sound, level)
     if (this.#isThinking || this.#thinking?.isSilent() === false)
       this.#thinking?.addTo(sound, this.#isThinking ? level : 0)
+    this.#beneath?.addTo(sound, isSpeech)
     return sound
   }
 

@@ -135,6 +135,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     typed: text => inbound.push({ kind: 'typed', text }),
     joined: () => inbound.push({ kind: 'joined' }),
     beside: open => inbound.push({ kind: 'beside', open }),
+    relayed: said => inbound.push({ kind: 'relayed', ...said }),
     budget: (left, of) => inbound.push({ kind: 'budget', left, of }),
     gone: why => leave('gone', why),
     lost: why => leave('lost', why),

@@ -80,7 +80,9 @@ export async function askModel(
   }
 
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: told.length } })
-  const besides = context?.(agent.name)
+  // What is translated is nobody's wish: there is nothing to do, and nothing else to know.
+  const isRelay = reply.content.kind === 'relay'
+  const besides = isRelay ? undefined : context?.(agent.name)
   // Nothing waits where nothing must.
   const data = besides instanceof Promise ? await besides : besides
   const messages = guardedMessages(agent, told, journal)
@@ -88,12 +90,8 @@ export async function askModel(
   const { history, context: perceived } = withEarlier(spoken, spoken === messages ? data : withSpeakers(data))
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
-    ...{
-      instructions: toldInstructions(agent),
-      history,
-      tools: toolsOf({ tools, agent }),
-      of: { reply: reply.id, part },
-    },
+    ...{ instructions: toldInstructions(agent), history, of: { reply: reply.id, part } },
+    tools: isRelay ? [] : toolsOf({ tools, agent }),
     ...(perceived !== undefined && { context: perceived }),
   }
   const prompt = said === '' ? asked : continuing(asked, said)

@@ -71,6 +71,7 @@ export async function deliver(
       case 'repeat':
         await speak(work, 0, inOnePiece(reply.content.text), told, scope.signal)
         break
+      case 'relay':
       case 'answer':
         await answer(work, history, told, scope.signal)
         // The answer was at its end when the line broke.
@@ -79,7 +80,7 @@ export async function deliver(
     }
     if (signal.aborted) return
     // An answer may have nothing to say, such as "…": then the agent listens.
-    const isSilent = reply.content.kind === 'answer' && !work.isVoiced
+    const isSilent = (reply.content.kind === 'answer' || reply.content.kind === 'relay') && !work.isVoiced
     if (!work.isHeard && !isSilent) throw new Error('the voice made no sound')
     parts.emit({ kind: 'reply-done', reply: reply.id })
   } catch (error) {
@@ -153,7 +154,7 @@ async function answer(
       const again = part === first ? (resumed?.tools ?? []) : []
       const given = again.length > 0 ? again.map(({ call }) => call) : isAgreed ? [agreed] : undefined
       const answer: ModelAnswer = given ? { text: '', calls: given } : await askAndSpeak(part)
-      if (answer.calls.length === 0) break
+      if (answer.calls.length === 0 || content.kind === 'relay') break
       await orAborted(work.released, scope.signal)
       const together = { calls: answer.calls.slice(0, MOST_TOOLS), hasAsked: false, hasHandedOver: false }
       const run = async (call: ToolCall, index: number): Promise<ToolOutcome> => {

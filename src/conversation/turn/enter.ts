@@ -1,10 +1,9 @@
 import type { Next } from '../ports.ts'
 import { agreementIn } from './agreement.ts'
 import { answering } from './answered.ts'
-import { endOfSound, idleAfterNoise } from './endless-sound.ts'
-import { idleMsOf } from './idle.ts'
 import { languageAskedFor, speaking } from './languages.ts'
-import { forCaller, patienceFor } from './patience.ts'
+import { endOfSound, forCaller, idleAfterNoise, idleMsOf, patienceFor, withShorterPause } from './patience.ts'
+import { keptBack, nextRelayed, passingOn } from './relayed.ts'
 import { asksForPerson, pressesOperator, takesLeave, wantsToAnswer } from './requests.ts'
 import type { Pending, Phrase, Policy, Reply, Rules, Turn, TurnContext, TurnOf, Wait } from './turn.ts'
 import { bareText, isEmpty, settled, textOf, type Utterance, withDigit, wordsOf } from './utterance.ts'
@@ -120,7 +119,9 @@ const answerTo = (utterance: Utterance, id: number, { budget }: TurnContext): Re
 
 /** The caller interrupts: their words over the agent begin their turn. */
 export function interrupted(turn: TurnOf<'yielding'>, atMs: number, rules: Rules): Turn {
-  const context = turn.reply.content.kind === 'answer' ? { ...turn.context, failures: 0 } : turn.context
+  const { content, heard } = turn.reply
+  const kept = heard === '' ? keptBack(turn.context, content) : turn.context
+  const context = content.kind === 'answer' ? { ...kept, failures: 0 } : kept
   if (!turn.speaking) return settling(context, turn.utterance, undefined, rules)
   // Without a word it may be a lasting noise, so the agent soon asks the caller to repeat it.
   const lullDueMs = wordsOf(turn.utterance) === '' ? atMs + LULL_MS : undefined
@@ -137,32 +138,6 @@ export function keyed(context: TurnContext, utterance: Utterance, digit: string,
 /** An answer may begin so long before the end of its question. */
 const EARLY_MS = 300
 
-/** With each turn that ends or goes on after a pause, the caller's longest pause shrinks to this part. */
-const PAUSE_KEPT = 0.8
-const withShorterPause = (context: TurnContext): TurnContext => ({
-  ...context,
-  pauseMs: Math.round(context.pauseMs * PAUSE_KEPT),
-})
-
-/** The utterance with the pause before this sound, which came after words that sounded complete. */
-export const resumed = (utterance: Utterance, firstVoicedMs: number): Utterance => ({
-  ...utterance,
-  pausedMs: Math.round(Math.max(0, firstVoicedMs - utterance.lastVoicedMs)),
-})
-
-/** More words after such a sound show that the caller pauses so long. Without words it was a noise, and no pause. */
-export function withPause(
-  context: TurnContext,
-  before: Utterance,
-  next: Utterance,
-): { context: TurnContext; utterance: Utterance } {
-  const hasMore = bareText(wordsOf(next)).length > bareText(wordsOf(before)).length
-  if (next.pausedMs === 0 || !hasMore) return { context, utterance: next }
-  const shorter = withShorterPause(context)
-  const pauseMs = Math.max(shorter.pauseMs, next.pausedMs)
-  return { context: { ...shorter, pauseMs }, utterance: { ...next, pausedMs: 0 } }
-}
-
 /** The caller's turn is over. */
 export function confirmed(
   before: TurnContext,
@@ -175,6 +150,7 @@ export function confirmed(
   if (isEmpty(utterance)) return listening(before, atMs, rules, false)
   const text = textOf(utterance, language)
   const context = { ...before, answered: answering(utterance, atMs) }
+  if (policy.interprets) return listening(passingOn(withShorterPause(context), text), atMs, rules, false)
   if (policy.canTransfer && asksForPerson(utterance, language)) return say(context, 'transfer', 'transfer')
   const code = languageAskedFor(text, context, language)
   if (code !== undefined) return say(speaking(context, code), 'switched', 'listen')
@@ -225,7 +201,8 @@ export function withQuestion(context: TurnContext, reply: Reply, atMs: number): 
 
 /** The turn after speech that brought no words: a short noise is ignored, a caller is asked to repeat it. */
 export function afterNoWords(context: TurnContext, utterance: Utterance, atMs: number, rules: Rules): Turn {
-  const wasNoise = utterance.lastVoicedMs - utterance.firstVoicedMs < BLIP_MS
+  // Whoever hears an interpreter coughs and mumbles while they listen.
+  const wasNoise = rules.policy.interprets || utterance.lastVoicedMs - utterance.firstVoicedMs < BLIP_MS
   if (!wasNoise) return say(context, 'pardon', 'listen')
   const lastWordMs = Math.max(context.spoken.atMs, context.answered?.atMs ?? 0)
   return listening(context, atMs, rules, false, idleAfterNoise(lastWordMs, atMs, idleMsOf(context, rules.policy)))
@@ -245,7 +222,21 @@ export function listening(
   // After a question it waits for the answer: a "yes" must not be to something else.
   if (context.joined && !context.pending)
     return say({ ...context, joined: false }, 'joined', 'listen', { insists: true })
+  const relayed = nextRelayed(context)
+  if (relayed) return relaying(relayed, atMs, rules)
   return { kind: 'listening', prompted, ...waitingUntil(context, 'idle', idleDueMs, 'idle') }
+}
+
+/** Says next what the other person has said. */
+export function relaying(
+  { context, content, afterwards }: NonNullable<ReturnType<typeof nextRelayed>>,
+  atMs: number,
+  rules: Rules,
+): Turn {
+  const reply = { ...replyWith(content, context.ids + 1), afterwards }
+  const counted = { ...context, ids: reply.id }
+  if (content.kind !== 'relay') return { kind: 'replying', context: counted, reply, deadAir: undefined }
+  return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + rules.policy.deadAirMs, 'dead air') }
 }
 
 export function say(

@@ -1,4 +1,5 @@
-import { ended, say } from './enter.ts'
+import { ended, relaying, say } from './enter.ts'
+import { keptBack, nextRelayed } from './relayed.ts'
 import type { Reply, Rules, Turn, TurnContext } from './turn.ts'
 import { isEmpty } from './utterance.ts'
 import { isLast } from './voice-level.ts'
@@ -8,10 +9,17 @@ const FAILED_REPLIES = 2
 const MOST_STT_FAILURES = 3
 
 /** A reply failed: one apology, then a person or goodbye. If even a phrase fails, the carrier must speak. */
-export function failed(context: TurnContext, reply: Reply, rules: Rules): Turn {
+export function failed(context: TurnContext, reply: Reply, atMs: number, rules: Rules): Turn {
   const failures = context.failures + 1
-  if (reply.content.kind === 'phrase') return ended(context, 'unavailable', `cannot speak: ${reply.content.phrase}`)
-  if (failures < FAILED_REPLIES) return say({ ...context, failures }, 'apology', 'listen')
+  const { content } = reply
+  if (content.kind === 'phrase') return ended(context, 'unavailable', `cannot speak: ${content.phrase}`)
+  if (isLast(reply)) return ended(context, 'unavailable', 'cannot speak: a farewell')
+  // The other person has said it once: it is not lost with one failure.
+  const again = content.kind === 'relay' && !reply.sounding && failures === 1
+  const kept = again ? nextRelayed(keptBack({ ...context, failures }, content)) : undefined
+  if (kept) return relaying(kept, atMs, rules)
+  const most = content.kind === 'relay' ? FAILED_REPLIES + 1 : FAILED_REPLIES
+  if (failures < most) return say({ ...context, failures }, 'apology', 'listen')
   return giveUp({ ...context, failures }, rules)
 }
 

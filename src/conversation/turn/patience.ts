@@ -1,5 +1,6 @@
 import type { Language } from '../language.ts'
 import type { Transcript } from '../ports.ts'
+import type { Policy, TurnContext } from './turn.ts'
 import { bareText, isEmpty, type Utterance, wordsOf } from './utterance.ts'
 import { digitsIn, endsInNumber, type Wanted } from './wanted.ts'
 
@@ -146,3 +147,62 @@ export function patienceFor(
       return utterance.prompted ? { ms: PROMPTED_MS, why: 'prompted' } : { ms: window.longMs, why }
   }
 }
+
+/** With each turn that ends or goes on after a pause, the caller's longest pause shrinks to this part. */
+const PAUSE_KEPT = 0.8
+export const withShorterPause = (context: TurnContext): TurnContext => ({
+  ...context,
+  pauseMs: Math.round(context.pauseMs * PAUSE_KEPT),
+})
+
+/** The utterance with the pause before this sound, which came after words that sounded complete. */
+export const resumed = (utterance: Utterance, firstVoicedMs: number): Utterance => ({
+  ...utterance,
+  pausedMs: Math.round(Math.max(0, firstVoicedMs - utterance.lastVoicedMs)),
+})
+
+/** More words after such a sound show that the caller pauses so long. Without words it was a noise, and no pause. */
+export function withPause(
+  context: TurnContext,
+  before: Utterance,
+  next: Utterance,
+): { context: TurnContext; utterance: Utterance } {
+  const hasMore = bareText(wordsOf(next)).length > bareText(wordsOf(before)).length
+  if (next.pausedMs === 0 || !hasMore) return { context, utterance: next }
+  const shorter = withShorterPause(context)
+  const pauseMs = Math.max(shorter.pauseMs, next.pausedMs)
+  return { context: { ...shorter, pauseMs }, utterance: { ...next, pausedMs: 0 } }
+}
+
+/** Somebody who hears another one through an interpreter, or who goes to a computer, opens a page there and chooses a screen says nothing for so long. */
+const BESIDE_MS = 60_000
+
+/** How long the caller may be silent before they are asked whether they are still there. */
+export const idleMsOf = ({ beside }: TurnContext, { idleMs, interprets }: Policy): number =>
+  beside || interprets ? Math.max(idleMs, BESIDE_MS) : idleMs
+
+/** A sound that never becomes words, with or without gaps, is asked about so long after it began. */
+const MOST_WORDLESS_MS = 20_000
+/** Words without an end are most likely a television. They are asked about so long after they began. */
+const MOST_WORDS_MS = 75_000
+/** Short noises put off the question whether the caller is still there, but no longer than this after the last word. */
+const MOST_SILENT_MS = 25_000
+
+/**
+ * When the wait for the end of the caller's turn is over: at `lullDueMs`, or earlier if the sound has lasted too long. It
+ * is counted from the first sound, or from the agent's last words, because the caller had to hear those.
+ */
+export function endOfSound(
+  utterance: Utterance,
+  spokenMs: number,
+  atMs: number,
+  lullDueMs: number,
+): readonly [dueMs: number, why: 'lull' | 'endless'] {
+  const most = isEmpty(utterance) ? MOST_WORDLESS_MS : MOST_WORDS_MS
+  const endMs = Math.max(atMs, Math.max(utterance.firstVoicedMs, spokenMs) + most)
+  return endMs < lullDueMs ? [endMs, 'endless'] : [lullDueMs, 'lull']
+}
+
+/** When a caller who made only a short noise is asked whether they are still there. */
+export const idleAfterNoise = (lastWordMs: number, atMs: number, idleMs: number): number =>
+  Math.min(atMs + idleMs, Math.max(atMs, lastWordMs + Math.max(idleMs, MOST_SILENT_MS)))

@@ -29,7 +29,7 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
     case 'reply-done':
       return done(context, reply, event.atMs, rules)
     case 'reply-failed':
-      return failed(context, reply, rules)
+      return failed(context, reply, event.atMs, rules)
     case 'heard': {
       const { content } = reply
       const asks = !isFiller(event.part) && !(content.kind === 'phrase' && ASKS_NOTHING.includes(content.phrase))

@@ -1,5 +1,6 @@
-import { allFinal, isAnswered, unanswered } from './answered.ts'
+import { allFinal, answering, isAnswered, unanswered } from './answered.ts'
 import { talkedOver, talkedOverUnannounced, whileYielding } from './barge-in.ts'
+import { heardOver, joined, relayed } from './beside.ts'
 import {
   afterNoWords,
   askAgain,
@@ -9,21 +10,21 @@ import {
   hearing,
   keyed,
   LULL_MS,
-  resumed,
   say,
   settling,
   waitingUntil,
-  withPause,
 } from './enter.ts'
 import { failed, sttFailed } from './failures.ts'
 import { handedOff } from './hand-off.ts'
-import { joined } from './joined.ts'
+
 import { languageChosen } from './languages.ts'
 import { nextWords } from './late-words.ts'
 import { budgetLeft, limitReached, overFarewell } from './limits.ts'
 import { judgeOverlap } from './overlap.ts'
-import { soundsComplete } from './patience.ts'
+import { resumed, soundsComplete, withPause } from './patience.ts'
 import { progressed } from './progress.ts'
+import { keptBack, passingOn, pieceOf } from './relayed.ts'
+
 import type { Reply, Rules, Turn, TurnContext, TurnEvent, TurnOf } from './turn.ts'
 import { typed } from './typed.ts'
 import { bareText, emptyUtterance, isEmpty, type Utterance, withWords, wordedText, wordsOf } from './utterance.ts'
@@ -53,6 +54,8 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       return joined(turn, event.atMs, rules)
     case 'beside':
       return { ...turn, context: { ...turn.context, beside: event.open } }
+    case 'relayed':
+      return relayed(turn, event, rules)
     case 'budget':
       return budgetLeft(turn, event, rules)
     case 'language':
@@ -70,6 +73,9 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
     case 'speech-end':
       return stepOf({ ...turn, context: { ...turn.context, voiced: false } }, event, rules)
     case 'digit':
+      // Keys are for who joins two lines, and no words for the other person.
+      if (rules.policy.interprets) return turn
+      break
     case 'reply-sounding':
     case 'heard':
     case 'tool-called':
@@ -136,6 +142,14 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): 
     const { context, utterance: next } = withPause(turn.context, utterance, withWords(utterance, event))
     if (event.ended && wordsOf(next) !== '') return hearing(context, next, draft, event.atMs, event.atMs + LULL_MS)
     if (event.text === '') return { ...turn, utterance: next }
+    const piece = rules.policy.interprets ? pieceOf(next, event.atMs) : undefined
+    if (piece)
+      return hearing(
+        passingOn({ ...context, answered: answering(next, event.atMs) }, piece.text),
+        piece.rest,
+        undefined,
+        event.atMs,
+      )
     // A draft costs money. While the caller still speaks it is worth that only if a judge finds the words complete.
     const worthIt =
       next.complete !== undefined && soundsComplete(next, wantedBy(context.asked, rules.language), rules.language)
@@ -145,7 +159,7 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): 
   if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
     const wordless = { ...utterance, lastVoicedMs: event.atMs }
     if (isEmpty(utterance)) return afterNoWords(turn.context, wordless, event.atMs, rules)
-    return turn.lull.why === 'endless'
+    return turn.lull.why === 'endless' && !rules.policy.interprets
       ? say(turn.context, 'pardon', 'listen', { insists: true })
       : confirmed(turn.context, utterance, draft, event.atMs, rules)
   }
@@ -173,7 +187,8 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
     if (isEmpty(utterance)) return afterNoWords(context, utterance, event.atMs, rules)
-    if (patience.why === 'trails off') return say(context, 'take-your-time', 'listen', { keeps: utterance })
+    if (patience.why === 'trails off' && !rules.policy.interprets)
+      return say(context, 'take-your-time', 'listen', { keeps: utterance })
     const { finalMs } = rules.policy.patience
     const wantsFinal = utterance.interimWords !== '' && !utterance.ended && patience.why !== 'final' && finalMs > 0
     return wantsFinal
@@ -205,6 +220,9 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules)
     // The caller has heard nothing of the answer, and no tool was called for it: their turn goes on.
     if (!reply.sounding && !reply.acted && content.kind === 'answer')
       return hearing(reopened(context), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)
+    // Nothing of it was heard, so it waits until this turn is over.
+    if (!reply.sounding && content.kind === 'relay')
+      return heardOver(keptBack(context, content), event.firstVoicedMs, event.atMs)
     if (content.kind === 'phrase' && content.keeps) {
       // The phrase's own echo must not stop it, and a phrase that was heard is not said twice.
       const prompted = content.keeps.prompted || reply.sounding
@@ -220,6 +238,8 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules)
   if (event.kind === 'words' && isNew(event, context)) {
     const isUnheard = content.kind === 'answer' && !reply.sounding && !reply.acted
     if (isUnheard) return continueWith(content.to, turn, event, rules)
+    if (content.kind === 'relay' && !reply.sounding)
+      return unannounced(keptBack(context, content), emptyUtterance(event.atMs), event, rules)
     const text = context.answered ? unanswered(event.text, context.answered, event.atMs) : event.text
     return talkedOverUnannounced(turn, { ...event, text }, rules)
   }
@@ -236,7 +256,7 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules)
   }
   // A "#" was meant for the turn that has just ended.
   if (event.kind === 'digit') return event.digit === '#' ? turn : talkedOverUnannounced(turn, event, rules)
-  if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(context, reply, rules)
+  if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(context, reply, event.atMs, rules)
   return progressed(turn, event, rules) ?? turn
 }
 

@@ -5,6 +5,7 @@ import type { HandedOff } from './hand-off.ts'
 import type { LineLanguages } from './languages.ts'
 import type { OwnWords } from './own-words.ts'
 import type { PatienceWindow } from './patience.ts'
+import type { InterpretedLine, Relayed } from './relayed.ts'
 import type { BySpeaker } from './speakers.ts'
 import type { Utterance } from './utterance.ts'
 
@@ -58,8 +59,8 @@ export interface Reply {
       }
     /** The same question, asked once more. */
     | { readonly kind: 'question'; readonly pending: Pending }
-    /** The agent's own last question, which a broken line left open. */
-    | { readonly kind: 'repeat'; readonly text: string }
+    /** `relay`: what the other person has said in their language. `repeat`: the agent's own words, as after a broken line. */
+    | { readonly kind: 'relay' | 'repeat'; readonly text: string }
     /**
      * `keeps`: what the caller has said so far, where the phrase only helps them to go on. `insists`: it is said to its
      * end, whatever is said over it.
@@ -93,7 +94,7 @@ export interface Resumed {
 }
 
 /** What stays from turn to turn. */
-export interface TurnContext {
+export interface TurnContext extends InterpretedLine {
   /** The last id that was given to a work. */
   readonly ids: number
   /** The detector hears the caller now. */
@@ -180,6 +181,7 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'joined' }
   /** A room beside the call was opened, in which somebody may join, or closed. */
   | { readonly kind: 'beside'; readonly open: boolean }
+  | ({ readonly kind: 'relayed' } & Relayed)
   /** What may be spent on the call, on the caller's calls of a day, or on all calls of a day is nearly spent, or spent. */
   | { readonly kind: 'budget'; readonly left: 'little' | 'none'; readonly of: 'call' | 'caller' | 'day' }
   /** `own`: how like (0 to 1) the sound over the agent is to the agent's own. */
@@ -245,6 +247,7 @@ export interface Policy {
   /** The caller is told so long before the limit. */
   readonly limitNoticeMs: number
   readonly canTransfer: boolean
+  readonly interprets?: true
   /** The most letters of one answer of the model that are said. Default: three minutes of speech. */
   readonly mostLetters?: number
 }

@@ -1,5 +1,6 @@
 import { talkedOverUnannounced, whileYielding } from './barge-in.ts'
 import { confirmed } from './enter.ts'
+import { keptBack } from './relayed.ts'
 import type { Rules, Turn, TurnEvent } from './turn.ts'
 import { emptyUtterance, settled, type Utterance, withWords, wordedText } from './utterance.ts'
 import { isLast, isUninterruptible } from './voice-level.ts'
@@ -22,13 +23,14 @@ export function typed(
       return answer(turn.utterance)
     case 'replying':
     case 'yielding': {
-      const { context, reply } = turn
+      const { reply } = turn
       if (isLast(reply)) return turn
       // Such words are answered after the reply, as if they had been said.
       if (isUninterruptible(reply))
         return turn.kind === 'yielding' ? whileYielding(turn, words, rules) : talkedOverUnannounced(turn, words, rules)
-      if (turn.kind === 'yielding') return answer(turn.utterance)
       const { content } = reply
+      const context = reply.heard === '' ? keptBack(turn.context, content) : turn.context
+      if (turn.kind === 'yielding') return answer(turn.utterance, context)
       if (content.kind === 'phrase' && content.keeps) return answer(content.keeps)
       // Nothing of the answer was heard, so the turn that it answers goes on.
       const isUnheard = content.kind === 'answer' && !reply.sounding && !reply.acted

@@ -4,7 +4,9 @@ import { wordsOf } from './utterance.ts'
 
 /** Nothing that the caller does changes what comes after this reply: the end of the call. */
 export const isLast = ({ content, afterwards }: Reply): boolean =>
-  content.kind === 'phrase' && afterwards !== 'greet' && afterwards !== 'listen' && content.phrase !== 'goodbye'
+  content.kind === 'phrase'
+    ? afterwards !== 'greet' && afterwards !== 'listen' && content.phrase !== 'goodbye'
+    : content.kind === 'repeat' && afterwards === 'hang-up'
 
 /** Nothing that the caller does stops this reply. */
 export const isUninterruptible = (reply: Reply): boolean =>

@@ -1,5 +1,6 @@
 import { callNotes } from './call-notes.ts'
 import { fittingAnswer } from './fitting/fitting-tool.ts'
+import { interpreted } from './interpreter/interpreted.ts'
 import { namedToolCall, type OfferedTool } from './named-tool.ts'
 import { type ModelMessage, type ScriptedAnswer, scriptedAnswer } from './scripted-model.ts'
 import { scriptedTaskAnswer } from './task-model.ts'
@@ -12,7 +13,7 @@ export function answered(messages: readonly ModelMessage[], offered: readonly Of
     const isKnown = tools.length === 0 || tools.some(name => name === 'book' || name === 'look_up')
     return isKnown ? scriptedAnswer(messages, tools) : fittingAnswer(messages, offered)
   }
-  return callNotes(messages) ?? namedToolCall(messages, offered) ?? scripted()
+  return interpreted(messages) ?? callNotes(messages) ?? namedToolCall(messages, offered) ?? scripted()
 }
 
 /** Tokens of up to five characters, each with the space before it. */

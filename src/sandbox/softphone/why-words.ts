@@ -98,6 +98,8 @@ function saysWords({ content }: Reply): string {
     case 'question':
     case 'repeat':
       return 'its question once more'
+    case 'relay':
+      return 'what the other person said'
     case 'phrase':
       return PHRASES[content.phrase]
   }

@@ -44,6 +44,9 @@ function entriesOf(lines: readonly JournalLine[], language: Language): readonly 
     const { atMs } = line
     if ('decided' in line && line.decided.kind === 'turn') {
       const { turn } = line.decided
+      const { passedOn } = turn.context
+      if (passedOn && !callers.has(passedOn.id))
+        callers.set(passedOn.id, { ...blank('caller', atMs), text: passedOn.text })
       if ((turn.kind === 'replying' || turn.kind === 'yielding') && turn.reply.content.kind === 'answer')
         answered(turn.reply.id, turn.reply.content.to, languageIn(turn.context, language))
     }

@@ -62,6 +62,7 @@ function told(inbound: Inbound): string {
       return inbound.text
     case 'joined':
     case 'beside':
+    case 'relayed':
     case 'budget':
     case 'gone':
     case 'lost':

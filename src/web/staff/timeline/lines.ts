@@ -44,6 +44,7 @@ export type Input =
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'typed'; readonly text: string }
   | { readonly kind: 'joined' }
+  | { readonly kind: 'relayed'; readonly text: string; readonly as: 'translation' | 'words' | 'farewell' }
   | { readonly kind: 'language'; readonly code: string }
   | { readonly kind: 'hand-off'; readonly agent: string }
   | { readonly kind: 'summarised'; readonly text: string }
@@ -90,6 +91,8 @@ export interface Turn {
   readonly judging?: Wait
   readonly silenced?: boolean
   readonly why?: string
+  /** `passedOn`: what was given to the other person of an interpreted line. */
+  readonly context?: { readonly passedOn?: { readonly id: number; readonly text: string } }
 }
 export type Decision =
   | { readonly kind: 'turn'; readonly turn: Turn }

@@ -115,6 +115,10 @@ export class Timeline {
       case 'joined':
         this.#point('trouble', atMs, 'note', 'joined', [['Joined', 'Somebody joined to show a screen.']])
         return
+      case 'relayed':
+        if (input.as === 'translation')
+          this.#point('trouble', atMs, 'note', 'the other person', [['The other person said', input.text]])
+        return
       case 'language':
         this.#point('trouble', atMs, 'note', `language: ${input.code}`, [
           ['Language', `The call goes on in ${input.code}.`],

@@ -60,7 +60,12 @@ export class Transcript {
   turned(turn: Turn, atMs: number, zeroMs: number): void {
     const before = this.#turn
     this.#turn = turn
-    const { reply } = turn
+    const { reply, context: { passedOn } = {} } = turn
+    if (passedOn && passedOn.id !== before?.context?.passedOn?.id) {
+      const utterance = before?.utterance ?? { firstVoicedMs: atMs - zeroMs, lastVoicedMs: atMs - zeroMs }
+      const words = { finalWords: passedOn.text, late: '', interimWords: '', digits: '' }
+      this.#callerSaid({ ...utterance, ...words }, atMs, zeroMs, `passed-${passedOn.id}`)
+    }
     if (this.#open && this.#open.reply !== reply?.id) this.#over(this.#open.reply)
     if (turn.kind === 'ended' && before?.utterance) this.#callerSaid(before.utterance, atMs, zeroMs, 'end')
     if (turn.kind !== 'replying' || reply === undefined || this.#replies.has(reply.id)) return

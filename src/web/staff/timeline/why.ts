@@ -61,6 +61,8 @@ export function replyWords({ content }: Reply): string {
     case 'question':
     case 'repeat':
       return 'the same question again'
+    case 'relay':
+      return 'what the other person said'
     default:
       return phraseWords(content.phrase ?? content.kind)
   }

@@ -1,8 +1,0 @@
-import type { Policy, TurnContext } from './turn.ts'
-
-/** Somebody who goes to a computer, opens a page there and chooses a screen says nothing for so long. */
-const BESIDE_MS = 60_000
-
-/** How long the caller may be silent before they are asked whether they are still there. */
-export const idleMsOf = ({ beside }: TurnContext, { idleMs }: Policy): number =>
-  beside ? Math.max(idleMs, BESIDE_MS) : idleMs
