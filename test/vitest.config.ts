@@ -5,6 +5,15 @@ const SLOW = [
   'test/**/*.slow.test.ts',
   'test/providers/contract/**/*.test.ts',
   'test/providers/openai-realtime/contract.test.ts',
+  // Real stores, real child processes, and whole records: seconds each.
+  'test/{records,backup,migrate,metrics,traces,simulator,talk}/**/*.test.ts',
+  'test/tools/links/**/*.test.ts',
+  'test/sandbox/softphone/**/*.test.ts',
+  'test/replay/{command,exact}.test.ts',
+  'test/conversation/diagram.test.ts',
+  'test/server/tasks.test.ts',
+  'test/web/staff/timeline.test.ts',
+  'test/staff/runs.test.ts',
 ]
 /** Those of them that start real servers, kill them, or cut their wires, and wait for what comes of it: most of their time is waiting. */
 const PROCESSES = [

@@ -56,7 +56,7 @@ test.each([
   const lines = await journal()
   const decide = (turn: object): JournalLine => ({
     ...{ v: 2, seq: 9_000, atMs: lines.at(-1)?.atMs ?? 0 },
-    decided: { kind: 'turn', turn: turn as Turn },
+    decided: { kind: 'turn', turn: { context: {}, ...turn } as Turn },
   })
   const saying = (phrase: Phrase) =>
     decide({ kind: 'replying', reply: { id: 99, content: { kind: 'phrase', phrase } } })
