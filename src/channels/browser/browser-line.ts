@@ -67,6 +67,8 @@ export function browserLine({ clock, room, avatar, recorder, note, giveUp }: Bro
   let lastSoundMs = openedMs
   let pathMs = BUFFERED_MS
   let playsUntilMs = openedMs
+  /** The same, whether the agent plays it or its avatar. */
+  let soundsUntilMs = openedMs
   let marks = new AbortController()
   let isOver = false
   let typedMs: number[] = []
@@ -119,7 +121,12 @@ export function browserLine({ clock, room, avatar, recorder, note, giveUp }: Bro
       ...way,
       media(pcm, isVoice) {
         isHushDue = false
+        soundsUntilMs = Math.max(soundsUntilMs, clock.now()) + FRAME_MS
         way.media(pcm, isVoice)
+      },
+      clear(isVoice) {
+        soundsUntilMs = clock.now()
+        way.clear(isVoice)
       },
     },
     {
@@ -161,7 +168,7 @@ export function browserLine({ clock, room, avatar, recorder, note, giveUp }: Bro
   }
 
   function spokenOver(): void {
-    if (isOver || judging || wanted !== 'full' || playsUntilMs <= clock.now()) return
+    if (isOver || judging || wanted !== 'full' || soundsUntilMs <= clock.now()) return
     judging = new AbortController()
     note({ kind: 'spoken-over' })
     playout.voice('held')

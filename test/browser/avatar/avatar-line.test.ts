@@ -300,3 +300,16 @@ test('a worker that left with the person is asked to come again with them, a few
   await speech.over
   expect(line.own).toHaveLength(20)
 })
+
+test('where the page hears the person first, the avatar stops too, and goes on from its last heard word', async () => {
+  const line = await there()
+  const speech = line.speaks(10)
+  await line.clock.advance(1_000)
+  line.line.spokenOver()
+  await line.clock.advance(10)
+  expect(line.kinds()).toEqual(['expect', 'sound', 'clear'])
+  await line.clock.advance(5_000)
+  await speech.over
+  expect(speech.heard()).toBe(words(10))
+  expect(line.hushes()).toBe(0)
+})
