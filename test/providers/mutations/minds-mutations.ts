@@ -6,7 +6,7 @@ type Change = Omit<Mutation, 'suite'>
 
 /** Of what all language models share, and of chat completions. */
 export const CHAT: readonly Change[] = [
-  { file: 'chat/streamed-model.ts', from: "        scope.abort(new Error('the request is over'))\n", to: '' },
+  { file: 'chat/streamed-model.ts', from: '        else scope.abort(OVER)\n', to: '' },
   {
     file: 'chat/streamed-model.ts',
     from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(title, error)',
