@@ -15,13 +15,15 @@ const MOST_DELAY_MS = 700
 /** Short enough to tell a word from the echo around it. */
 const PIECE_MS = 250
 const OWN_PIECE = 0.55
+/** What an echo before somebody else's sound counts for at most. */
+const MOST_BEFORE = 0.25
 /** The power of a sample of the quietest sound that is looked at: noise of a line is below it. */
 const LEAST_POWER = 1_000
 /** A longer gap is a pause between two speeches. */
 const LEAST_GAP_MS = 5
 const MOST_GAP_MS = 300
-/** Two to four seconds of frames. */
-const RECENT_FRAMES = 100
+/** Three to six seconds of frames: a final transcript looks back for 2.7 s, and what is sent lies ahead. */
+const RECENT_FRAMES = 160
 
 /** Holds the last few seconds of both sides of the line; computes only when asked. */
 export interface OwnEcho extends Pick<AgentRecorder, 'moveAgent' | 'cutAgent'> {
@@ -35,7 +37,7 @@ export interface OwnEcho extends Pick<AgentRecorder, 'moveAgent' | 'cutAgent'> {
    */
   likeness(sinceMs: number, nowMs: number): number
   /**
-   * How much (0 to 1) of the caller's sound from `sinceMs` on was the agent's own, by its power; undefined where nothing
+   * How much (0 to 1) of the caller's sound from `sinceMs` on was the agent's own, by its power, a quarter at most where the newest was not; undefined where nothing
    * was played or nothing was heard, and where a voice with gaps, whose frames played nobody knows when, is not found. Measured in pieces of a quarter of a second on the same fixtures: each piece of an
    * echo is alike by 0.74 or more, each piece of other speech by 0.47 or less.
    */
@@ -78,6 +80,7 @@ export function ownEcho(rateHz: number): OwnEcho {
       let ownPower = 0
       let allPower = 0
       let hasPlayed = false
+      let isNewestOwn: boolean | undefined
       for (let toMs = nowMs; toMs - PIECE_MS >= sinceMs; toMs -= PIECE_MS) {
         const fromMs = toMs - PIECE_MS
         const played = whitenedBetween(agentPieces, fromMs - MOST_DELAY_MS, toMs - LEAST_DELAY_MS)
@@ -87,10 +90,14 @@ export function ownEcho(rateHz: number): OwnEcho {
         const power = powerOf(heard)
         if (power < LEAST_POWER * heard.length) continue
         allPower += power
-        if (isPlayed && correlation(heard, power, played) >= OWN_PIECE) ownPower += power
+        const isOwn = isPlayed && correlation(heard, power, played) >= OWN_PIECE
+        isNewestOwn ??= isOwn
+        if (isOwn) ownPower += power
       }
       const isUnknown = ownPower === 0 && hasGaps(agentPieces, sinceMs - MOST_DELAY_MS, rateHz)
-      return hasPlayed && allPower > 0 && !isUnknown ? ownPower / allPower : undefined
+      if (!hasPlayed || allPower === 0 || isUnknown) return undefined
+      // New words are in the newest sound, however loud an echo was before them.
+      return isNewestOwn ? ownPower / allPower : Math.min(ownPower / allPower, MOST_BEFORE)
     },
   }
 }

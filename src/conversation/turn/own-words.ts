@@ -8,19 +8,22 @@ export interface OwnWords {
   /** As bare text. */
   readonly words: readonly string[]
   readonly own: readonly boolean[]
-  /** Its words do not change any more since then; the same ones may be told once more. */
-  readonly finalMs?: number
+  /** When it was told last. */
+  readonly atMs: number
+  /** Its words do not change any more; the same ones may be told once more. */
+  readonly isFinal: boolean
 }
 
 /** So much of the sound makes its words the agent's: the rest is noise. On a line that is known to echo, less is enough. */
 const ALL_OWN = 0.8
 const MOST_OWN = 0.5
-const LAST_WORDS = 6
+/** So little of it is the agent's that its newest part is the caller's: one word that the agent has said, too, is theirs. */
+const CALLERS = 0.25
 /** On a line that echoes, the agent's words may be transcribed so long after they were heard; their last form comes later. */
 const LATE_MS = 800
 const LATE_FINAL_MS = 1_300
-/** A final transcript is repeated within this time. */
-const TWICE_MS = 1_500
+/** A transcript has its next form within this time, and a final one is repeated: what is said later is said anew. */
+const NEXT_FORM_MS = 1_500
 
 /**
  * The event without the agent's own words, and the context that knows which those are. Words that were told before keep
@@ -32,20 +35,25 @@ export function withoutOwnWords(
 ): { readonly context: TurnContext; readonly event: WordsEvent } {
   const before = isOpen(context.own, event) ? context.own : undefined
   const tokens = event.text.split(/\s+/).filter(token => bareText(token) !== '')
-  if (tokens.length === 0) return { context, event }
+  if (tokens.length === 0) return { context: event.final ? withoutOwn(context) : context, event }
   const words = tokens.map(bareText)
   const known = sameBeginning(before?.words ?? [], words)
   const fresh = words.slice(known)
-  const own = [...(before?.own ?? []).slice(0, known), ...judged(fresh, context, event)]
+  const judgedBefore = (before?.own ?? []).slice(0, known)
+  // Nobody's echo begins in the middle of what they hear somebody else say, unless it is louder.
+  const isCallers = judgedBefore.includes(false)
+  const own = [...judgedBefore, ...judged(fresh, context, event, isCallers)]
   const isOwnSound = event.own !== undefined && event.own >= ALL_OWN
   const echoes = context.echoes || isOwnSound
   const left = tokens.filter((_, at) => !own[at])
-  const { own: _, ...others } = context
+  const others = withoutOwn(context)
   const isNone = left.length === tokens.length
   // Also a transcript without an own word is kept on such a line: what is judged once is not judged again.
   const next = isNone && !echoes ? { ...others, echoes } : { ...others, echoes, own: kept(words, own, event) }
   return { context: next, event: isNone ? event : { ...event, text: left.join(' ') } }
 }
+
+const withoutOwn = ({ own: _, ...others }: TurnContext): TurnContext => others
 
 /** The words of the open transcript have turned out to be the agent's. */
 export const withAllOwn = ({ own, ...context }: TurnContext): TurnContext =>
@@ -54,14 +62,14 @@ export const withAllOwn = ({ own, ...context }: TurnContext): TurnContext =>
 const kept = (words: readonly string[], own: readonly boolean[], { final, atMs }: WordsEvent): OwnWords => ({
   words,
   own,
-  ...(final && { finalMs: atMs }),
+  atMs,
+  isFinal: final,
 })
 
 /** Is this transcript the next form of that one? */
 function isOpen(before: OwnWords | undefined, event: WordsEvent): boolean {
-  if (before?.finalMs === undefined) return before !== undefined
-  const bare = bareText(event.text)
-  return event.atMs <= before.finalMs + TWICE_MS && `${before.words.join(' ')} `.startsWith(`${bare} `)
+  if (before === undefined || event.atMs > before.atMs + NEXT_FORM_MS) return false
+  return !before.isFinal || `${before.words.join(' ')} `.startsWith(`${bareText(event.text)} `)
 }
 
 function sameBeginning(before: readonly string[], words: readonly string[]): number {
@@ -73,14 +81,12 @@ function judged(
   words: readonly string[],
   { echoes, spoken }: TurnContext,
   { own, final, atMs }: WordsEvent,
+  isCallers: boolean,
 ): readonly boolean[] {
   const all = (isOwn: boolean): readonly boolean[] => words.map(() => isOwn)
   if (own !== undefined && own >= (echoes ? MOST_OWN : ALL_OWN)) return all(true)
-  if (!echoes || atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)) return all(false)
-  // Where the sound is not the agent's, only its very last words may still be.
-  const heard = bareText(spoken.text)
-    .split(' ')
-    .slice(own === 0 ? -LAST_WORDS : 0)
+  if (isCallers || own === 0 || !echoes || atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)) return all(false)
+  const heard = bareText(spoken.text).split(' ')
   let next = 0
   const begin = words.findIndex(word => {
     const at = heard.indexOf(word, next)
@@ -89,5 +95,6 @@ function judged(
   })
   // A single word of many may be the caller's: common words are in everything that was heard.
   const count = begin === -1 ? words.length : begin === 1 ? 0 : begin
-  return words.map((_, at) => at < count)
+  const isTooFew = count === 1 && own !== undefined && own <= CALLERS
+  return words.map((_, at) => at < count && !isTooFew)
 }

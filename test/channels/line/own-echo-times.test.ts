@@ -6,7 +6,7 @@ const RATE_HZ = 8_000
 const FRAME = 160
 const random = seeded(3)
 /** No two stretches of it are alike. */
-const noise = Int16Array.from({ length: 6 * RATE_HZ }, () => 10_000 * (random() - 0.5))
+const noise = Int16Array.from({ length: 8 * RATE_HZ }, () => 10_000 * (random() - 0.5))
 
 /** A line on which the agent's noise comes back after so long; the agent's frames are dated `offMs` later than they were. */
 function line({ ms = 3_000, delayMs = 100, offMs = 0, agentFromMs = 0 } = {}) {
@@ -64,9 +64,9 @@ test('a half that is silent is not weighed, and one that is louder weighs more',
   expect(echo.likeness(1_000, 1_500)).toBeGreaterThan(0.9)
 })
 
-test('two seconds at least are kept of each side, and nothing of what was long ago', () => {
-  const echo = line({ ms: 4_500 })
-  expect(echo.likeness(3_000, 3_500)).toBeGreaterThan(0.9)
+test('three seconds at least are kept of each side, and nothing of what was long ago', () => {
+  const echo = line({ ms: 7_000 })
+  expect(echo.likeness(4_000, 4_500)).toBeGreaterThan(0.9)
   expect(echo.likeness(100, 600)).toBe(0)
 })
 
@@ -135,4 +135,22 @@ test('a voice with gaps that is not found may still be there; one without gaps i
     return echo.share(1_000, 2_000)
   }
   expect([shareOf(0), shareOf(6)]).toEqual([0, undefined])
+})
+
+test('an echo before somebody else’s words counts for little, and one after them for what it is', () => {
+  const other = seeded(9)
+  /** An echo until 1 s, and as loud a voice of somebody else from then on; or the other way round. */
+  const shareOf = (isEchoFirst: boolean): number | undefined => {
+    const echo = ownEcho(RATE_HZ)
+    for (let at = 0; at < 2 * RATE_HZ; at += FRAME) {
+      const pcm = noise.slice(at, at + FRAME)
+      const isEcho = at < RATE_HZ === isEchoFirst
+      echo.agent(pcm, at / 8)
+      const heard = isEcho ? pcm : Int16Array.from({ length: FRAME }, () => 10_000 * (other() - 0.5))
+      echo.caller({ pcm: heard, rateHz: RATE_HZ, atMs: at / 8 })
+    }
+    return echo.share(0, 2_000)
+  }
+  expect(shareOf(true)).toBe(0.25)
+  expect(shareOf(false)).toBeGreaterThan(0.4)
 })

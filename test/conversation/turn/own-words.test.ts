@@ -20,7 +20,7 @@ function left(echoes: boolean, ...all: readonly Told[]): readonly string[] {
   return all.map(({ text, final = false, atMs = 1_200, own }) => {
     const event = { kind: 'words', text, final, ended: false, atMs, ...(own !== undefined && { own }) } as const
     const next = withoutOwnWords(context, event)
-    context = { ...context, ...next.context }
+    context = { ...next.context, spoken: context.spoken, echoes: next.context.echoes }
     return next.event.text
   })
 }
@@ -53,6 +53,45 @@ test('words keep what they were judged to be, up to their last form and its repe
 
 test('an answer with the words of the question is the caller’s once the agent’s last words are over', () => {
   expect(left(true, { text: 'Friday at seven', own: 0, atMs: 1_900 })).toEqual(['Friday at seven'])
+})
+
+test.each<[string, readonly Told[], readonly string[]]>([
+  [
+    'a transcript that was taken back is forgotten: the same word later is the caller’s',
+    [
+      { text: 'Shell', own: 1 },
+      { text: '', final: true },
+      { text: 'Shell', own: 0, atMs: 1_300 },
+    ],
+    ['', '', 'Shell'],
+  ],
+  [
+    'so is one that never became final',
+    [
+      { text: 'Shell', own: 1 },
+      { text: 'Shell', atMs: 9_000 },
+    ],
+    ['', 'Shell'],
+  ],
+  [
+    'one word of the question is the answer where the sound is the caller’s, also in its last form',
+    [
+      { text: 'seven', own: 0.2 },
+      { text: 'Seven.', own: 0.25, final: true },
+    ],
+    ['seven', 'Seven.'],
+  ],
+  [
+    'a number that the agent has said is confirmed, and its last figure corrected',
+    [
+      { text: 'Friday', own: 0 },
+      { text: 'Friday at seven', own: 0.1 },
+      { text: 'Friday at seven no eight', own: 0, final: true },
+    ],
+    ['Friday', 'Friday at seven', 'Friday at seven no eight'],
+  ],
+])('%s', (_, told, expected) => {
+  expect(left(true, ...told)).toEqual(expected)
 })
 
 test('where no transcript is open none of its words can be the agent’s', () => {
