@@ -17,8 +17,6 @@ export interface OwnWords {
 /** So much of the sound makes its words the agent's: the rest is noise. On a line that is known to echo, less is enough. */
 const ALL_OWN = 0.8
 const MOST_OWN = 0.5
-/** So little of it is the agent's that its newest part is the caller's: one word that the agent has said, too, is theirs. */
-const CALLERS = 0.25
 /** On a line that echoes, the agent's words may be transcribed so long after they were heard; their last form comes later. */
 const LATE_MS = 800
 const LATE_FINAL_MS = 1_300
@@ -95,6 +93,5 @@ function judged(
   })
   // A single word of many may be the caller's: common words are in everything that was heard.
   const count = begin === -1 ? words.length : begin === 1 ? 0 : begin
-  const isTooFew = count === 1 && own !== undefined && own <= CALLERS
-  return words.map((_, at) => at < count && !isTooFew)
+  return words.map((_, at) => at < count)
 }

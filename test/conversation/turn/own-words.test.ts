@@ -76,8 +76,8 @@ test.each<[string, readonly Told[], readonly string[]]>([
   [
     'one word of the question is the answer where the sound is the caller’s, also in its last form',
     [
-      { text: 'seven', own: 0.2 },
-      { text: 'Seven.', own: 0.25, final: true },
+      { text: 'seven', own: 0 },
+      { text: 'Seven.', own: 0, final: true },
     ],
     ['seven', 'Seven.'],
   ],
