@@ -57,6 +57,8 @@ export interface AgentsWithTools {
   readonly avatarOf: (agent: string) => AgentDefinition['avatar']
   readonly tools: ToolSet
   /** What the agents of a call do as they take it and leave it. */
+  /** The telephone numbers that agents answer. */
+  readonly numbers: readonly string[]
   readonly lifeOf: (call: AgentCall) => LifeOnLine
   /** What callers hear who wait for a place. */
   readonly waiting: WaitingSounds
@@ -161,7 +163,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
   return {
     agent,
     agents,
-    ...{ ofCall, at, legs },
+    ...{ ofCall, at, legs, numbers: definitions.flatMap(({ numbers = [] }) => numbers) },
     policyOf,
     speedByCaller(name) {
       const voice = definitions.find(one => one.name === name)?.voice

@@ -183,7 +183,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     voiceFor: call => phrases.over(call.rateHz, call.language, call, providers.voiceFor(call)),
   }
   const opened = (opening: CallOpening) => inForce.holding(now => openCall(opening, { ...answering, ...now }))
-  const ofRings = { serverId, log, limits, admission: calls }
+  const ofRings = { serverId, log, limits, admission: calls, numbers: () => inForce.now().numbers }
   const { rings, people, openCall: openHere } = openRingOuts(settings, network, clock, ofRings, inItsPlace(opened))
   const host: CallHost = {
     ...{ clock, log, store: openStreams.guarded(store), signal: server.signal, admission: calls },

@@ -29,7 +29,6 @@ const MOST_DRAWN = 10
 /** So many wrong tries are free: of one address as long as a code lives, and of all addresses in a minute. */
 const OF_ADDRESS = { most: 5, withinMs: CODE_MS } as const
 const OF_ALL = { most: 50, withinMs: 60_000 } as const
-const ALL = 'all'
 
 /** What comes of a try. `limited`: there were too many wrong ones, so this one was not looked at. */
 export type Redeemed =
@@ -66,6 +65,8 @@ export async function companionCodesIn(
   }
   const hashed = hashesOf('partyline companion code')
   const hashedAddress = hashesOf('partyline companion address')
+  // Another kind of codes has a secret of its own, and its own tries.
+  const ALL = hashesOf('partyline companion all')('all')
 
   /** The wrong tries so far. Locks the row until the end of the transaction. */
   async function triesOf(transaction: Transaction<Tables>, place: string, withinMs: number, at: Date): Promise<number> {

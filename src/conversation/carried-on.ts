@@ -84,7 +84,7 @@ function afterReply(
     case 'question':
       return asked(context, content.pending)
     case 'repeat':
-      return repeated(context, content.text)
+      return withEnd(repeated(context, content.text), afterwards)
     // The other person does not know that their words were not heard.
     case 'relay':
       return say(keptBack(context, content), 'go-on', 'listen')
@@ -115,3 +115,9 @@ function resumedFrom({ id }: Reply, history: readonly Entry[]): Resumed {
   const said = heard.flatMap(({ message }) => (message.role === 'agent' ? [message.text] : [])).join(' ')
   return { part: (heard.at(-1)?.part ?? lastTools) + 1, said, tools: [] }
 }
+
+/** A farewell still ends the call. */
+const withEnd = (turn: TurnOf<'replying'>, afterwards: Reply['afterwards']): Turn => ({
+  ...turn,
+  reply: { ...turn.reply, afterwards },
+})

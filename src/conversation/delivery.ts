@@ -3,6 +3,7 @@ export const MANNERS = [
   ...(['neutral', 'calm', 'happy', 'excited', 'curious'] as const),
   ...(['sympathetic', 'apologetic', 'confident', 'sad'] as const),
 ] as const
+/** One of them. */
 export type Manner = (typeof MANNERS)[number]
 
 /**

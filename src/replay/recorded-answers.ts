@@ -1,4 +1,5 @@
 import { messagesOf } from '../conversation/history.ts'
+import { toTranslate } from '../conversation/interpretation.ts'
 import { isEvent, type JournalLine } from '../conversation/lines.ts'
 import type { Clock, Delta, Message, ToolCall } from '../conversation/ports.ts'
 import { advance, type ConversationState } from '../conversation/state.ts'
@@ -52,6 +53,7 @@ export function recordedAnswers({
         before.text === '' ? [] : [{ role: 'agent', text: before.text, interrupted: false }]
       return [...before.messages, ...said, ...before.calls.map(call => toolMessage(id, call))]
     }
+    if (content?.kind === 'relay') return [toTranslate(content.text, state.history)]
     if (content?.kind !== 'answer') return []
     const turn: Message = {
       role: 'caller',

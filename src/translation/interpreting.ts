@@ -2,7 +2,7 @@ import type { CallLine, CallRecorder } from '../channels/call-host.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import type { Clock, Next } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
-import { joiningByCode } from './joining.ts'
+import { INVITED, joiningByCode } from './joining.ts'
 import { Person, type PersonCall } from './person.ts'
 
 interface LegOfAgent {
@@ -64,6 +64,12 @@ export interface Interpreting {
 
 /** Whose line broke is waited for so long. */
 const RETURNS_WITHIN_MS = 30_000
+const MOST_KEPT = 1_000
+
+function keepLatest(some: Set<string>, one: string): void {
+  some.add(one)
+  for (const old of some) if (some.size > MOST_KEPT) some.delete(old)
+}
 
 /** `ringOut`: where nobody is reached, the other person joins by a code. */
 export function openInterpreting(parts: InterpretingParts, ringOut: RingOther): Interpreting {
@@ -72,6 +78,9 @@ export function openInterpreting(parts: InterpretingParts, ringOut: RingOther): 
   const rates = new Map<Person, number>()
   /** Calls that were rung for another one, by their ids. */
   const expected = new Map<string, string>()
+  /** Calls that were rung for somebody who has left since, or that ended before they began; the latest of them. */
+  const orphans = new Set<string>()
+  const ended = new Set<string>()
   const agentLeg = (agent: string): LegOfAgent | undefined => parts.agents().legs.get(agent)
   const byCode = joiningByCode({ ...parts, agentLeg, joined, partOf: callId => people.get(callId) })
 
@@ -91,10 +100,12 @@ export function openInterpreting(parts: InterpretingParts, ringOut: RingOther): 
 
   function joined(first: Person, second: Person): boolean {
     const fits = agentLeg(first.agent)?.other === second.agent && first !== second
-    if (!fits || first.peer || second.peer || first.isParted || second.isParted) return false
+    const areThere = [first, second].every(one => people.get(one.callId) === one)
+    if (!fits || !areThere || first.peer || second.peer || first.isParted || second.isParted) return false
     first.peer = second
     second.peer = first
     for (const one of [first, second]) {
+      one.inviting?.abort(INVITED)
       one.note({ kind: 'interpreted-with', call: one.peer?.callId })
       one.tell(one.words.here)
     }
@@ -112,8 +123,14 @@ export function openInterpreting(parts: InterpretingParts, ringOut: RingOther): 
     const { peer } = one
     disconnect(one)
     people.delete(one.callId)
-    for (const [second, first] of expected) if (first === one.callId) expected.delete(second)
+    for (const [second, first] of expected) {
+      if (first !== one.callId) continue
+      expected.delete(second)
+      keepLatest(orphans, second)
+    }
     rates.delete(one)
+    one.inviting?.abort(INVITED)
+    one.away?.release()
     one.away = undefined
     if (!peer) return
     one.peer = undefined
@@ -150,6 +167,10 @@ export function openInterpreting(parts: InterpretingParts, ringOut: RingOther): 
       return connect(one)
     }
     if (one.isParted) return
+    if (orphans.delete(one.callId)) {
+      one.isParted = true
+      return one.tell(one.words.parted, 'farewell')
+    }
     const first = expected.get(one.callId)
     expected.delete(one.callId)
     if (first !== undefined && join(first, one.callId)) return
@@ -174,7 +195,8 @@ export function openInterpreting(parts: InterpretingParts, ringOut: RingOther): 
 
   function join(firstId: string, secondId: string): boolean {
     const [first, second] = [people.get(firstId), people.get(secondId)]
-    if (!first) return false
+    if (!first) keepLatest(orphans, secondId)
+    if (!first || ended.has(secondId)) return false
     if (second?.line) return joined(first, second)
     expected.set(secondId, firstId)
     return true
@@ -217,6 +239,7 @@ export function openInterpreting(parts: InterpretingParts, ringOut: RingOther): 
           passedOn(one, passed.text)
         },
         over(next) {
+          notBegun(call.callId)
           // A later stream of the same call is there already.
           if (line === undefined || one.line !== line) return one.line ? undefined : gone(one, next)
           one.line = undefined
@@ -225,6 +248,17 @@ export function openInterpreting(parts: InterpretingParts, ringOut: RingOther): 
         },
       }
     },
+  }
+
+  /** Somebody who was rung has left before they were held: whoever waits for them is told, and may be joined by a code. */
+  function notBegun(callId: string): void {
+    orphans.delete(callId)
+    keepLatest(ended, callId)
+    const first = people.get(expected.get(callId) ?? '')
+    expected.delete(callId)
+    if (!first || first.peer || first.isParted) return
+    first.tell(first.words.notReached)
+    byCode.invite(first).catch(error => log.warn({ call: callId, err: error }, 'nobody can join'))
   }
 
   function gone(one: Person, next: Next): void {

@@ -42,6 +42,11 @@ export class Person {
   /** The other person has left. */
   isParted = false
   keyed = ''
+  keyedMs = 0
+  /** The code by which the other person joins, and when it was made. */
+  code: { readonly digits: string; readonly madeMs: number } | undefined
+  /** They are told the code until this is aborted. */
+  inviting: Scope | undefined
   wrongCodes = 0
   isJoining = false
   #waiting: Relayed[] = []

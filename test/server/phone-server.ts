@@ -101,7 +101,7 @@ export async function openPhoneServer(options: Options = {}) {
     },
     { fetch: options.twilio ?? (() => Promise.reject(new Error('there is no Twilio'))) },
     clock,
-    { serverId: 's1', log, limits: ringLimits(clock), admission: calls },
+    { serverId: 's1', log, limits: ringLimits(clock), admission: calls, numbers: () => ['+15550002222'] },
     inItsPlace(calls, openCall),
   )
   const host: CallHost = {

@@ -264,7 +264,8 @@ test('a place is taken before it rings: a server without one rings nobody', asyn
 
 test('who may not be rung is not, and Twilio hears nothing of it', async () => {
   const server = await opened()
-  for (const number of ['+15550001111', '+4930123456', '911', '+19005550123', ''])
+  // A number of ours from which it rings, one that an agent answers, one of another country, and others.
+  for (const number of ['+15550001111', '+15550002222', '+4930123456', '911', '+19005550123', ''])
     expect(await server.ring({ number }).done).toMatchObject({ why: 'refused' })
   expect(await server.ring({ besideCallId: 'CA0' }).done).toMatchObject({ why: 'cancelled' })
   expect(server.asked).toEqual([])

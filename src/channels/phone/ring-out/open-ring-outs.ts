@@ -22,13 +22,15 @@ const LAST_WORDS_MS = 60_000
 
 /**
  * By the settings; where they name no number of ours, everybody is refused. `open` opens the calls of this server, which are
- * followed: what is given opens them from now on.
+ * followed: what is given opens them from now on. `numbers`: those that agents answer.
  */
 export function openRingOuts(
   settings: RingOutSettings,
   network: { readonly fetch: typeof globalThis.fetch },
   clock: Clock,
-  parts: Pick<RingOutParts, 'serverId' | 'admission' | 'limits' | 'log'>,
+  parts: Pick<RingOutParts, 'serverId' | 'admission' | 'limits' | 'log'> & {
+    readonly numbers: () => readonly string[]
+  },
   open: (opening: CallOpening) => Promise<OpenCall>,
 ) {
   const { TWILIO_API_URL: apiUrl, TWILIO_ACCOUNT_SID: accountSid = '', TWILIO_AUTH_TOKEN: authToken } = settings
@@ -36,7 +38,7 @@ export function openRingOuts(
   const rings = ringOuts({
     ...parts,
     ...{ clock, publicUrl, from: from ?? '', allowed: from === undefined ? [] : to },
-    own: [from, phoneNumber].filter(number => number !== undefined),
+    own: () => [from, phoneNumber, ...parts.numbers()].filter(number => number !== undefined),
     mostCallMs: settings.MAX_CALL_MINUTES * 60_000 + LAST_WORDS_MS,
     passes: ringPasses(authToken, () => clock.wallTime()),
     twilio: twilioCalls({ apiUrl, accountSid, authToken, network, clock }),

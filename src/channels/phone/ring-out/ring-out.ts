@@ -15,7 +15,7 @@ export interface RingOutParts {
   /** Beginnings of the numbers that may be rung. */
   readonly allowed: readonly string[]
   /** Numbers that lead back to this server. */
-  readonly own: readonly string[]
+  readonly own: () => readonly string[]
   readonly publicUrl: string
   readonly serverId: string
   readonly mostCallMs: number
@@ -84,7 +84,7 @@ export function ringOuts(parts: RingOutParts) {
     }
     if (signal.aborted || server.signal.aborted || (besideCallId !== undefined && !first) || first?.over.aborted)
       return notReached('cancelled')
-    const may = mayRing(number, parts.allowed, parts.own)
+    const may = mayRing(number, parts.allowed, parts.own())
     if (may.kind === 'no') return refuse('refused', may.why)
     if (besideCallId !== undefined && besides.has(besideCallId))
       return refuse('limit', 'somebody is rung, or on the line, already')
