@@ -13,6 +13,8 @@ export class Clauses {
   readonly #sentences: Sentences
   #manner: Manner | undefined
   #count = 0
+  /** The last letter so far: a mark takes the space behind it along, and words on both sides of it stay apart. */
+  #last = ' '
 
   constructor(language: Language) {
     this.#sentences = new Sentences(language)
@@ -39,14 +41,19 @@ export class Clauses {
   #cut(heard: string): readonly Clause[] {
     const ready: Clause[] = []
     for (const [index, piece] of splitAtSigns(heard).entries()) {
-      if (index % 2 === 0) ready.push(...this.#sentences.push(piece).map(text => this.#clause(text)))
+      if (index % 2 === 0) ready.push(...this.#said(piece))
       else if (this.#sentences.isBetween) {
         const before = this.#sentences.rest()
         if (before !== '') ready.push(this.#clause(before))
         this.#manner = mannerOf(piece)
-      }
+      } else if (!/\s$/.test(this.#last)) ready.push(...this.#said(' '))
     }
     return ready
+  }
+
+  #said(text: string): readonly Clause[] {
+    this.#last = text.at(-1) ?? this.#last
+    return this.#sentences.push(text).map(sentence => this.#clause(sentence))
   }
 
   #clause(text: string): Clause {

@@ -301,6 +301,15 @@ test('a worker that left with the person is asked to come again with them, a few
   expect(line.own).toHaveLength(20)
 })
 
+test('an avatar that an earlier server has left behind goes, and the one that was asked for comes', async () => {
+  const line = openAvatarLine({ comesAfterMs: 300 })
+  line.avatar.call()
+  line.avatar.take({ kind: 'gone', why: 'it left the room' })
+  await line.clock.advance(600)
+  expect(line.avatar.isHere()).toBe(true)
+  expect(line.kinds()).toEqual(['expect'])
+})
+
 test('where the page hears the person first, the avatar stops too, and goes on from its last heard word', async () => {
   const line = await there()
   const speech = line.speaks(10)

@@ -45,6 +45,7 @@ test.each([
   ['[ sad ] Oh no.', [['Oh no.', 'sad']]],
   ['That is [happy] very good news.', [['That is very good news.']]],
   ['[happy][calm] Well done.', [['Well done.', 'calm']]],
+  ['Great[happy] to see you.', [['Great to see you.']]],
   ['Good bye. [happy]', [['Good bye. ']]],
   ['[happy]', []],
   ['[calm](https://example.com) is a page.', [['calm is a page.']]],

@@ -125,7 +125,8 @@ export function openAvatar({ clock, start, order }: AvatarParts, signal: AbortSi
           note('here')
           return settled.resolve()
         case 'gone':
-          return leave('gone', news.why)
+          // Another one has left, such as that of a server before this one: the awaited one may come still.
+          return state === 'here' ? leave('gone', news.why) : undefined
         case 'failed':
           return giveUp(news.why)
         case 'sounding':
