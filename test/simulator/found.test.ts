@@ -17,6 +17,8 @@ test.each([
   [9643, 'a voice that repeated its last word counted as heard to the end and was not cleared'],
   [22361, 'a slow model left the caller in silence after its first sentence'],
   [5925, 'after a gap in the speech a mark made the lag seem too small, so that heard words did not count as heard'],
+  [11499, 'a late form of a transcript was judged anew, and words of it counted as the agent’s own'],
+  [13453, 'the last form of a transcript was judged anew, and words of it counted as the agent’s own'],
   [23399, 'a slow model left the caller in silence after its first word'],
 ])('seed %i: %s', async seed => {
   expect((await plainCall(seed)).breaches).toEqual([])

@@ -20,8 +20,10 @@ const MOST_OWN = 0.5
 /** On a line that echoes, the agent's words may be transcribed so long after they were heard; their last form comes later. */
 const LATE_MS = 800
 const LATE_FINAL_MS = 1_300
-/** A transcript has its next form within this time, and a final one is repeated: what is said later is said anew. */
+/** A transcript has its next form within this time, and a final one is repeated. */
 const NEXT_FORM_MS = 1_500
+/** A longer or its last form may come so late: recognisers that are busy, or a network that stood still. */
+const LAST_FORM_MS = 6_000
 
 /**
  * The event without the agent's own words, and the context that knows which those are. Words that were told before keep
@@ -64,10 +66,14 @@ const kept = (words: readonly string[], own: readonly boolean[], { final, atMs }
   isFinal: final,
 })
 
-/** Is this transcript the next form of that one? */
+/** Is this transcript the next form of that one? After a pause the same words are said anew, unless it is their last form. */
 function isOpen(before: OwnWords | undefined, event: WordsEvent): boolean {
-  if (before === undefined || event.atMs > before.atMs + NEXT_FORM_MS) return false
-  return !before.isFinal || `${before.words.join(' ')} `.startsWith(`${bareText(event.text)} `)
+  if (before === undefined) return false
+  const bare = bareText(event.text)
+  const isMore = bare.split(' ').length > before.words.length || event.final
+  const withinMs = isMore && !before.isFinal ? LAST_FORM_MS : NEXT_FORM_MS
+  if (event.atMs > before.atMs + withinMs) return false
+  return !before.isFinal || `${before.words.join(' ')} `.startsWith(`${bare} `)
 }
 
 function sameBeginning(before: readonly string[], words: readonly string[]): number {
