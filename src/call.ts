@@ -40,6 +40,8 @@ export interface CallOptions {
   readonly deepgram?: string | undefined
   /** The caller's number. Default: the recorded caller's own. */
   readonly from?: string | undefined
+  /** The number that is rung, where several agents answer numbers of their own. */
+  readonly to: string
   /** The folder for the recording. */
   readonly out: string
   /** Flite's voice for `text`. */
@@ -71,6 +73,7 @@ async function rung(positionals: readonly string[], values: CallOptions): Promis
   readEnvFile()
   if (values.from !== undefined && !CALLER_NUMBER.test(values.from))
     throw new Error(`--from ${values.from}: it must be a number like +15551234567, or anonymous`)
+  if (!/^\+[1-9]\d{4,14}$/.test(values.to)) throw new Error(`--to ${values.to}: it must be a number like +15550100000`)
   if (values.mic && positionals.length + values.text.length > 0)
     throw new Error('--mic is for your own words: give nothing to be said')
   const interrupted = new AbortController()
@@ -87,7 +90,7 @@ async function rung(positionals: readonly string[], values: CallOptions): Promis
     publicUrl: values.publicUrl ?? url,
     authToken: values.authToken ?? (process.env.TWILIO_AUTH_TOKEN || 'sandbox-auth-token'),
     accountSid: process.env.TWILIO_ACCOUNT_SID ?? ACCOUNT_SID,
-    to: '+15550100000',
+    to: values.to,
     dialOutcome: values.dial,
     speak: sayVoice(flite),
     onEvent: print,

@@ -27,6 +27,7 @@ export const callCommand = () =>
       '--from <number>',
       "the caller's number, such as +15551234567, or anonymous (default: the recorded caller's)",
     )
+    .option('--to <number>', 'the number that is rung, where agents answer numbers of their own', '+15550100000')
     .option('--out <folder>', 'where the recording is put', './data/rung')
     .option('--voice <name>', "flite's voice for --text", 'awb')
     .addOption(
