@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { setPriority } from 'node:os'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
@@ -99,9 +99,15 @@ export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'f
       const own = await saveFixture(fixture, fixturesFolder, expectedBy(expect) ?? fixture.expect).catch(error => {
         throw error instanceof CannotReplay ? new CannotRun(error.message) : error
       })
-      return { preview, saved: relative(process.cwd(), own) }
+      return { preview, saved: shown(own) }
     },
   }
+}
+
+/** As a person types it in the folder that the server was started in; whole, where it is outside of that. */
+function shown(folder: string): string {
+  const inside = relative(process.cwd(), folder)
+  return inside.startsWith('..') ? resolve(folder) : inside
 }
 
 /** Does one job in a process of its own, which is killed when the signal aborts. */
