@@ -141,7 +141,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   })
   // Tapped before a secret is withheld, so that who listens does not hear it either.
   const recording = feed.tap(leg?.tap(recorded) ?? recorded)
-  const secret = asksPin ? withheld(recording) : undefined
+  const recorder = withheld(recording, asksPin)
   let companion: Companion | undefined
   let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
@@ -232,7 +232,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       used: (used: Usage) => journal.append({ used }),
     }
     const opened = await openedFor(about, line.rateHz, callScope.signal, agents, parts, pace.now)
-    const { speechToText, model, voice, spokenAs } = opened
+    const { speechToText, model, voice, spokenAs, inPerson } = opened
     life.on(line.background, note)
     leg?.on(line)
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
@@ -242,11 +242,11 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       ...withHints(screen && toolsWith(screen)),
       model: modelOf(model),
       summarise: memory.summariser(() => modelOf(parts.modelFor(about)), journal),
-      ...{ speechToText, voice, spokenAs },
+      ...{ speechToText, voice, spokenAs, inPerson, withholding: recorder },
       channel: line,
     }
-    const pinParts = secret && { ...telephonePin(parts.pins, owner), resumeRecording: secret.resume }
-    const pinOutcome = pinParts
+    const pinParts = { ...telephonePin(parts.pins, owner), resumeRecording: recorder.resume }
+    const pinOutcome = asksPin
       ? await askForPin({ ...call, ...pinParts }, lifetime, callScope.signal)
       : ({ kind: 'passed', channel: line } as const)
     spending.onLess(line.budget)
@@ -292,7 +292,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   }
 
   return {
-    recorder: quality.tap(secret ?? recording),
+    recorder: quality.tap(recorder),
     yields: policy.bargeIn.voice,
     screen: opening.canShow ? screen : undefined,
     ...{ note, hold },

@@ -118,9 +118,9 @@ export async function openedFor(
   // A model that hears and speaks by itself takes the place of all, in every language.
   const inPerson = providers.inPersonFor({ ...call, voiceRateHz }, voiceOf(first))
   const spokenAs = await spokenBy(agents, async agent => inPerson ?? open(agent))
-  if (inPerson) return { ...inPerson, spokenAs }
+  if (inPerson) return { ...inPerson, spokenAs, inPerson: true } as const
   const { speechToText, voice } = spokenAs?.(first.name, call.language) ?? (await open(first))
-  return { speechToText, voice, model: providers.modelFor(call), spokenAs }
+  return { speechToText, voice, model: providers.modelFor(call), spokenAs, inPerson: undefined }
 }
 
 /** A voice that opens when it first speaks, since it may hold a socket for as long as the call lasts. */

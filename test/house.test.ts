@@ -126,7 +126,7 @@ const MOST_FILES = 25
 /** What a room inside a folder may import of that folder's other rooms. A room that is not named here may import all. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'conversation/turn': [],
-  'conversation/reply': ['conversation/turn'],
+  'conversation/reply': ['conversation/turn', 'conversation/summary'],
   'conversation/secret': ['conversation/turn', 'conversation/reply'],
   'tasks/dates': [],
   'tasks/store': ['tasks/dates'],

@@ -1,9 +1,14 @@
+import type { Card } from 'partyline/secret'
+import { failed } from 'partyline/tool'
+
 /** A bill of a customer. */
 export interface Invoice {
   readonly number: string
   readonly euros: number
   readonly about: string
   refundedEuros: number
+  /** The token of the card that has paid it. */
+  paidBy?: string
 }
 
 export interface Account {
@@ -29,9 +34,15 @@ export function openAccounts() {
       { customer: '1002', name: 'Bo Carter', line: 'up' as const, invoices: [] },
     ].map(account => [account.customer, account]),
   )
+  let tokens = 0
   const tickets: { readonly customer: string; readonly problem: string }[] = []
   return {
     find: (customer: string): Account | undefined => accounts.get(customer.replace(/\D/g, '')),
+    /** As a payment service makes one of a card. It declines cards that begin with a five. */
+    tokenOf({ number }: Card) {
+      if (number.startsWith('5')) return failed('The bank has declined this card.')
+      return { token: `tok_${++tokens}`, ending: [...number.slice(-4)].join(' ') }
+    },
     openTicket(customer: string, problem: string): number {
       return tickets.push({ customer, problem })
     },

@@ -2,13 +2,16 @@ import { agent } from 'partyline/agent'
 import { failed, tool, toPerson } from 'partyline/tool'
 import { z } from 'zod'
 import { type Accounts, accounts } from './accounts.ts'
+import { paymentOf } from './payment.ts'
 import { givesToPerson } from './to-person.ts'
 
 /** What is more is decided by people. */
 const MOST_REFUND_EUROS = 50
 
 /** Who knows about bills. */
-export function billingOf({ find }: Accounts) {
+export function billingOf(accounts: Accounts) {
+  const { find } = accounts
+  const payment = paymentOf(accounts)
   const invoices = tool({
     name: 'invoices',
     description: 'Reads the bills of a customer. Ask for the customer number, if it is not known yet.',
@@ -49,9 +52,11 @@ export function billingOf({ find }: Accounts) {
     greeting: 'Northwind billing, what can I do for you?',
     entering: 'Billing here.',
     instructions: `You help customers of an internet provider with their bills.
-Speak in one or two short sentences. Pay back only what the caller asks for and the bill has. What is about lines and routers is for support.`,
+Speak in one or two short sentences. Pay back only what the caller asks for and the bill has. What is about lines and routers is for support.
+
+${payment.instructions}`,
     handOffs: [{ to: 'support', when: 'the caller has trouble with the line', history: 'summary' }],
-    tools: [invoices, refund, givesToPerson],
+    tools: [invoices, refund, payment.tool, givesToPerson],
   })
 }
 

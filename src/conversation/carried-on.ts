@@ -1,4 +1,5 @@
 import type { Entry } from './history.ts'
+import type { Resumed } from './resumed.ts'
 import type { ConversationState } from './state.ts'
 import { askAgain, begin, repeated, say } from './turn/enter.ts'
 import { keptBack } from './turn/relayed.ts'
@@ -7,7 +8,6 @@ import {
   type Pending,
   type Policy,
   type Reply,
-  type Resumed,
   type Turn,
   type TurnContext,
   type TurnOf,
@@ -106,11 +106,12 @@ function afterReply(
 }
 
 /** How far an answer came, by the history: its tools, and what was heard after them. */
-function resumedFrom({ id }: Reply, history: readonly Entry[]): Resumed {
+function resumedFrom({ id, secret }: Reply, history: readonly Entry[]): Resumed {
   const own = history.filter(({ exchange, part }) => exchange === id && !isFiller(part))
   const lastTools = own.findLast(({ message }) => message.role === 'tool')?.part ?? -1
   const tools = own.flatMap(({ part, message }) => (part === lastTools && message.role === 'tool' ? [message] : []))
   if (tools.some(({ result }) => result === undefined)) return { part: lastTools, said: '', tools }
+  if (secret) return { part: lastTools + 1, said: '', tools: [] }
   const heard = own.filter(({ part, message }) => part > lastTools && message.role === 'agent')
   const said = heard.flatMap(({ message }) => (message.role === 'agent' ? [message.text] : [])).join(' ')
   return { part: (heard.at(-1)?.part ?? lastTools) + 1, said, tools: [] }

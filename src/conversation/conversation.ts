@@ -23,9 +23,11 @@ import { quietFor } from './quiet.ts'
 import { deliver } from './reply/reply.ts'
 import type { ReplyParts } from './reply/reply-work.ts'
 import { type Scope, scopeOf } from './scope.ts'
+import { type SecretInCallParts, secretInCall } from './secret/secret-in-call.ts'
+import type { AskSecret } from './secret-asked.ts'
 import type { Spoken, SpokenAs } from './spoken.ts'
 import { advance, type ConversationState } from './state.ts'
-import { type Summarise, summingUp } from './summing-up.ts'
+import { type Summarise, summingUp } from './summary/summing-up.ts'
 import { messagesFor } from './told.ts'
 import { agentIn } from './turn/hand-off.ts'
 import { languageIn } from './turn/languages.ts'
@@ -35,7 +37,7 @@ import { wordedText } from './turn/utterance.ts'
 import { voiceOf } from './turn/voice-level.ts'
 
 /** One call and all its parts. The conversation closes the channel and owns none of the other parts. */
-export interface Call {
+export interface Call extends Pick<SecretInCallParts, 'withholding' | 'inPerson'> {
   readonly callId: string
   readonly owner: string
   readonly channelName: string
@@ -56,6 +58,8 @@ export interface Call {
   readonly context?: ReplyParts['context']
   /** Without it the model is always told all that was said. */
   readonly summarise?: Summarise | undefined
+  /** Instead of asking the caller, where a call is only run again. */
+  readonly askSecret?: AskSecret
   /** Without it only the last words decide how complete a turn is. */
   readonly turnEnd?: TurnEnd
   readonly journal: CallJournal
@@ -92,6 +96,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const isCommitPoint = commitPoints()
   const sumUp = summingUp({ ...call, emit, awaitAtEnd, speaker: () => spoken().agent }, lifetime.signal)
 
+  const secrets = secretInCall(call)
+
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
   const queued: TurnEvent[] = []
   let taking = false
@@ -114,6 +120,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     state = advance(state, event, { policy, language: agent.language })
     if (event.kind === 'speech-end') sttInput.push('flush')
     const { turn } = state
+    secrets.follow(turn)
     const level = voiceOf(turn, policy)
     adjust(worksOf(turn))
     // The works are adjusted first, so that an aborted reply does not become loud again.
@@ -212,7 +219,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const judged = (some: Transcript) => likelyComplete(some, state.turn, { ...call, language: current(), nowMs: now() })
 
   async function takeInbound(): Promise<void> {
-    for await (const inbound of channel.inbound(lifetime.signal)) {
+    for await (const inbound of secrets.inbound(lifetime.signal)) {
       switch (inbound.kind) {
         case 'audio':
           frames.push(inbound.frame)
@@ -233,13 +240,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
 
   async function detectSpeech(): Promise<void> {
     for await (const event of call.voiceActivity.detect(frames, lifetime.signal)) {
-      switch (event.kind) {
-        case 'speech-start':
-          emit({ kind: 'speech-start', firstVoicedMs: event.firstVoicedMs - startMs })
-          break
-        case 'speech-end':
-          emit({ kind: 'speech-end', lastVoicedMs: event.lastVoicedMs - startMs })
-      }
+      if (event.kind === 'speech-start') emit({ ...event, firstVoicedMs: event.firstVoicedMs - startMs })
+      else emit({ ...event, lastVoicedMs: event.lastVoicedMs - startMs })
     }
   }
 
@@ -271,11 +273,13 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     emit,
     awaitAtEnd,
     isCallerSpeaking,
+    askSecret: call.askSecret ?? ((asked, asking) => secrets.ask(asked, spoken(), asking)),
   }
   const about = { callId, agent: agent.name, channel: channelName, language: agent.language.code, policy }
   journal.append({
     started: { kind: 'call-started', ...about, wallTime: clock.wallTime().toISOString(), turn: state.turn, afterSeq },
   })
+  secrets.follow(state.turn)
   adjust(worksOf(state.turn))
   needed(takeInbound(), 'the line')
   needed(detectSpeech(), 'the voice activity detector')

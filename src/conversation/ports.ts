@@ -1,5 +1,6 @@
 import type { Delivery } from './delivery.ts'
 import type { OwnSound } from './own-sound.ts'
+import type { SecretAsked, TakenSecret } from './secret-asked.ts'
 import type { HandedOff } from './turn/hand-off.ts'
 import type { Relayed } from './turn/relayed.ts'
 import type { BySpeaker } from './turn/speakers.ts'
@@ -190,6 +191,8 @@ export interface ToolContext {
   readonly asksFirst?: boolean
   /** The caller's turns that the model was told, the latest last. */
   readonly said?: readonly string[]
+  /** What became of the secret that the tool wanted when it was called before. */
+  readonly taken?: TakenSecret
   /** The reply that it is made for, and all calls of the same answer of the model. Nothing for a call on its own. */
   readonly together?: { readonly reply: number; readonly calls: readonly ToolCall[] }
 }
@@ -204,6 +207,8 @@ export type ToolOutcome =
       /** The very words for the caller. The model is not asked for others. */
       readonly say?: string
       readonly handOff?: Pick<HandedOff, 'agent' | 'history'>
+      /** The caller is asked for it, and then the tool is called again. */
+      readonly secret?: SecretAsked
       /** The caller is told so and put through to a person, where one can be reached. `brief`: what staff should know. */
       readonly toPerson?: { readonly brief?: string | undefined }
     }

@@ -1,5 +1,5 @@
 import { type Entry, remember } from './history.ts'
-import { type KeptSummary, summariesAfter } from './summary.ts'
+import { type KeptSummary, summariesAfter } from './summary/summary.ts'
 import { languageIn } from './turn/languages.ts'
 import { step } from './turn/step.ts'
 import type { Rules, Turn, TurnEvent } from './turn/turn.ts'

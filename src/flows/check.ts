@@ -74,6 +74,7 @@ function templatesOf(step: Step): readonly Template[] {
       return step.brief === undefined ? [] : [step.brief]
     case 'collect':
       return step.ask === undefined ? [] : [step.ask]
+    case 'secret':
     case 'task':
     case 'branch':
     case 'call':
@@ -143,13 +144,15 @@ function callProblems(
   return [...unknown, ...missing, ...asking]
 }
 
+const ASKING: ReadonlySet<Step['kind']> = new Set(['collect', 'secret', 'confirm', 'task', 'call'])
+
 /** The first step after this one that waits for the caller. */
 function asksAfter({ steps }: FlowDefinition, from: string): string | undefined {
   const waiting = [from]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const step = steps[name]
     if (step === undefined) continue
-    if (step.kind === 'collect' || step.kind === 'confirm' || step.kind === 'task' || step.kind === 'call') return name
+    if (ASKING.has(step.kind)) return name
     waiting.push(...waysOf(step).map(({ to }) => to))
   }
   return undefined

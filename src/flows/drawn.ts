@@ -19,6 +19,8 @@ function boxOf(step: Step, name: string): string {
   switch (step.kind) {
     case 'collect':
       return `["${name}: ${asText(words(step.ask ?? step.as.ask))}"]`
+    case 'secret':
+      return `[/"${name}: ${asText(step.as.what)}, for a function alone"/]`
     case 'task':
       return `["${name}: ${asText(step.instructions)}"]`
     case 'confirm':

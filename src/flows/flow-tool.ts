@@ -1,10 +1,18 @@
 import { z } from 'zod'
-import { type FunctionTool, handOff, say, type ToolAnswer, type ToolCallContext } from '../agents/author/tool.ts'
+import {
+  askSecret,
+  type FunctionTool,
+  handOff,
+  say,
+  type ToolAnswer,
+  type ToolCallContext,
+} from '../agents/author/tool.ts'
 import { isKnownLanguage, languageOf } from '../languages/languages.ts'
 import type { About } from './collector.ts'
-import { afterRun, type Given, heard } from './fold.ts'
+import { afterRun, afterSecret, type Given, heard } from './fold.ts'
 import { spokenAt } from './questions.ts'
 import { ranOf } from './running.ts'
+import { secretAsked, takenIn } from './secret-step.ts'
 import { type FlowState, givenTo, NEW, type Ran } from './state.ts'
 import type { FlowDefinition, Step } from './steps.ts'
 import { filledIn } from './template.ts'
@@ -27,6 +35,10 @@ function parametersOf({ steps }: FlowDefinition): z.ZodObject {
     if (step.kind === 'collect') {
       const about = `The caller's own words for ${step.as.wanted}.${step.optional ? ' They need not have any: then their words for that.' : ''}`
       return [[name, z.string().max(MOST_WORDS).optional().describe(about)]]
+    }
+    if (step.kind === 'secret') {
+      const about = `true when the caller wants to give another ${step.as.what} than before. Never what they give.`
+      return [[name, z.boolean().optional().describe(about)]]
     }
     return step.kind === 'task' ? [[name, step.result.optional().describe(step.instructions)]] : []
   })
@@ -70,6 +82,13 @@ interface HeardBy {
   readonly about: About
   readonly unsaid: readonly string[]
   readonly turn: string | undefined
+  readonly asked: string | undefined
+}
+
+/** What became of the secret of a step. */
+interface Taken {
+  readonly step: string
+  readonly ran: Ran
 }
 
 /** The state after a call with all that was run for it; `run` gives what a function did, and nothing where that is not known. */
@@ -101,12 +120,16 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     given: Given,
     about: About,
     runs: (step: string, state: FlowState) => Promise<{ readonly ran: Ran; readonly answer?: ToolAnswer }>,
+    taken?: Taken,
   ): Promise<Went> {
-    const now = heard(flow, states.get(callId)?.state ?? NEW, given, about)
+    const before = states.get(callId)?.state ?? NEW
+    const now = taken
+      ? { state: afterSecret(flow, before, taken.step, taken.ran), remarks: [], fresh: [] }
+      : heard(flow, before, given, about)
     let { state } = now
-    const remarks = [...now.remarks]
+    const remarks: string[] = [...now.remarks]
     const said: string[] = []
-    const ran: Record<string, Ran> = {}
+    const ran: Record<string, Ran> = taken ? { [taken.step]: taken.ran } : {}
     let handedOff: ToolAnswer | undefined
     let walked = walk(flow, state)
     for (let runsLeft = Object.keys(flow.steps).length; state.over !== 'left' && runsLeft > 0; runsLeft--) {
@@ -138,6 +161,11 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     // No two calls have the same time, by which they are told apart where they are remembered.
     const atMs = Math.max(call.at.getTime(), (kept?.atMs ?? 0) + 1)
     const about = aboutOf(call.language, new Date(atMs))
+    const taken = takenIn(before, call)
+    if (taken) {
+      const went = await go(call.callId, { answers: {} }, about, runningFor(call, about, signal), taken)
+      return answerOf(before, went, { about, unsaid: [], turn: undefined, asked: taken.step }, call)
+    }
     const asked = givenOf(raw)
     const isNew = before.over === 'ended' && asked.again !== true
     if (isNew) return toldOf.over(flow, before)
@@ -149,20 +177,22 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
       ...(turn !== undefined && { right: turn }),
       answers: Object.fromEntries(Object.entries(asked.answers).filter(([name]) => !unsaid.includes(name))),
     }
-    const went = await go(call.callId, given, about, async (step, state) =>
-      ranOf(flow, step, givenTo(step, flow, walk(flow, state).values), call, about, signal),
-    )
-    return answerOf(before, went, { about, unsaid, turn })
+    const went = await go(call.callId, given, about, runningFor(call, about, signal))
+    return answerOf(before, went, { about, unsaid, turn, asked: undefined }, call)
   }
 
+  const runningFor = (call: ToolCallContext, about: About, signal: AbortSignal) => (step: string, state: FlowState) =>
+    ranOf(flow, step, givenTo(step, flow, walk(flow, state).values), call, about, signal)
+
   /** What the model is given: the words for the caller, or what it needs for words of its own. */
-  function answerOf(before: FlowState, went: Went, heardBy: HeardBy): unknown {
+  function answerOf(before: FlowState, went: Went, heardBy: HeardBy, call: ToolCallContext): unknown {
     const { about } = heardBy
     const { state, walked, handedOff } = went
-    if (state.over === 'left') return toldOf.left(flow, state, about)
+    const parts = { ...heardBy, ran: went.ran }
+    if (state.over === 'left') return toldOf.left(flow, state, parts)
     const { place } = walked
     const step = flow.steps[place.step]
-    const told = toldOf.now(flow, state, place, { ...heardBy, ran: went.ran })
+    const told = toldOf.now(flow, state, place, parts)
     const madeOf = (brief: string) => `${brief} ${JSON.stringify({ made: told.made })}`
     if (handedOff?.kind === 'to-person') return handedOff
     if (handedOff?.kind === 'hand-off') return { ...handedOff, brief: madeOf(handedOff.brief ?? '') }
@@ -181,6 +211,8 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
       step?.kind === 'end' && step.say !== undefined ? [filledIn(step.say, flow, walk(flow, state).values, about)] : []
     const said = [...went.said, ...end].filter(words => words !== '')
     const words = spokenAt(flow, state, place, { ...went, said, isAgreed }, about)
+    if (step?.kind === 'secret')
+      return askSecret(secretAsked(step.as, { ...call, step: place.step }, words, about), told)
     if (step?.kind === 'task') return words === '' ? told : { ...told, say_first: words }
     return words === '' ? told : say(words, told)
   }
@@ -213,6 +245,7 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
       void inTurn(callId, async () => {
         // A call that comes back to the same server is known here.
         if (made.at.getTime() <= (states.get(callId)?.atMs ?? 0)) return
+        const { asked } = made
         await go(
           callId,
           { ...given, answers, ...(made.turn !== undefined && { right: made.turn }) },
@@ -220,6 +253,7 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
           async (step, state) => ({
             ran: { ...(made.ran[step] ?? lost), given: JSON.stringify(givenTo(step, flow, walk(flow, state).values)) },
           }),
+          asked === undefined ? undefined : { step: asked, ran: made.ran[asked] ?? { ...lost, kind: 'failed' } },
         )
       })
     },

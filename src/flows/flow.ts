@@ -38,9 +38,12 @@ export function flow(definition: FlowDefinition): Flow {
 /** The flow as a Mermaid flowchart. */
 export const mermaidOf = ({ definition }: Pick<Flow, 'definition'>): string => drawn(definition)
 
-const instructionsOf = ({ name, about }: FlowDefinition): string => `The tool ${name}: ${about}
+const SECRETS =
+  '\n- It asks for cards and other secrets in a way that you do not hear. If the caller begins to tell you one, do not repeat it: call the tool.'
+
+const instructionsOf = ({ name, about, steps }: FlowDefinition): string => `The tool ${name}: ${about}
 - Call it at once when the caller wants this, with whatever they have said for it already. It asks all questions itself, in its own words: ask none of them yourself, and do not repeat what it has said.
 - Pass the caller's words as they said them, with spelling, corrections and all: "no, with two Ls", "actually make it large". Never complete, correct or translate them, and never pass what the caller has not said. Several answers in one turn go into one call.
 - A yes or no to its question goes into "right", with all the words of it.
 - If the caller asks something in between, answer in a sentence and call it with nothing in the same turn: it asks its question again.
-- If they no longer want it, call it with leave: true. Do not say that something is done before it says so.`
+- If they no longer want it, call it with leave: true. Do not say that something is done before it says so.${Object.values(steps).some(({ kind }) => kind === 'secret') ? SECRETS : ''}`

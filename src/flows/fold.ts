@@ -34,7 +34,7 @@ export function heard(flow: FlowDefinition, before: FlowState, given: Given, abo
   const fresh: string[] = []
   const unclear = new Map<string, string>()
   if (given.leave === true) return { state: { ...state, over: 'left' }, remarks, fresh }
-  if (state.over === 'left') state = { ...state, over: 'no' }
+  if (state.over === 'left') state = { ...state, over: 'no', ran: withoutRefused(flow, state.ran) }
 
   const note = (step: string, next: Note): void => {
     state = { ...state, notes: { ...state.notes, [step]: next }, tries: { ...state.tries, [step]: 0 } }
@@ -116,6 +116,12 @@ export function heard(flow: FlowDefinition, before: FlowState, given: Given, abo
       if (!locked.has(name)) note(name, { value: words, words: '', isRight: true, isCareful: false })
       continue
     }
+    if (step.kind === 'secret' && words === true) {
+      const { [name]: _, ...ran } = state.ran
+      if (locked.has(name)) isLate = true
+      else state = { ...state, ran }
+      continue
+    }
     if (step.kind !== 'collect' || typeof words !== 'string') continue
     if (locked.has(name)) {
       isLate ||= state.notes[name]?.words !== words
@@ -141,6 +147,20 @@ export function heard(flow: FlowDefinition, before: FlowState, given: Given, abo
     }
   }
   return { state, remarks, fresh }
+}
+
+/** Who comes back to a flow is asked again for what they did not give before. */
+const withoutRefused = ({ steps }: FlowDefinition, ran: FlowState['ran']): FlowState['ran'] =>
+  Object.fromEntries(
+    Object.entries(ran).filter(([name, { kind }]) => steps[name]?.kind !== 'secret' || kind === 'done'),
+  )
+
+/** The state after a secret was asked. One that was not given leaves the flow, if that has no other way. */
+export function afterSecret(flow: FlowDefinition, before: FlowState, name: string, ran: Ran): FlowState {
+  const state = { ...before, ran: { ...before.ran, [name]: ran } }
+  const step = flow.steps[name]
+  if (ran.kind === 'done' || step?.kind !== 'secret' || step.otherwise !== undefined) return state
+  return flow.stuck === undefined ? { ...state, over: 'left' } : { ...state, isStuck: true }
 }
 
 /** The state after a function was run. A failure takes the yes back that led to it. */

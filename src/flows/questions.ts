@@ -33,6 +33,7 @@ export function questionAt(flow: FlowDefinition, state: FlowState, place: Place,
       return step.ask === undefined
         ? wordsIn(step.as.ask, about)
         : filledIn(step.ask, flow, walk(flow, state).values, about)
+    case 'secret':
     case 'task':
     case 'run':
     case 'hand-off':

@@ -33,6 +33,9 @@ export async function ranOf(
     switch (result.kind) {
       case 'failed':
         return failed(result.why)
+      // A flow inside of a flow cannot ask.
+      case 'secret':
+        return failed(phrase('notDone', about))
       case 'hand-off':
       case 'to-person':
         return { ran: { given: asked, kind: 'done' }, answer: result }
@@ -49,7 +52,7 @@ export async function ranOf(
 }
 
 /** The result as JSON, as it can be told at another server; what is too long for that is left out. All results are told in NFKC. */
-function dataOf(result: unknown): { readonly data?: unknown } {
+export function dataOf(result: unknown): { readonly data?: unknown } {
   const text = JSON.stringify(result)
   if (text === undefined || text.length > MOST_DATA) return {}
   return { data: JSON.parse(text, (_, value) => (typeof value === 'string' ? value.normalize('NFKC') : value)) }

@@ -16,7 +16,7 @@ export interface Note {
   readonly isWrong?: true
 }
 
-/** What came of the call of a step. */
+/** What came of the call of a step, or of a secret: `failed` where it was not given. */
 export interface Ran {
   /** The arguments, as JSON: with others it is run again. */
   readonly given: string
@@ -47,7 +47,7 @@ export interface FlowState {
 /** Where a flow waits, or what is to be done next. */
 export type Place =
   | { readonly kind: 'ask' | 'more' | 'right' | 'wrong' | 'task' | 'confirm' | 'change'; readonly step: string }
-  | { readonly kind: 'run' | 'hand-off' | 'end'; readonly step: string }
+  | { readonly kind: 'secret' | 'run' | 'hand-off' | 'end'; readonly step: string }
 
 export const NEW: FlowState = {
   notes: {},

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { FunctionTool } from '../agents/author/tool.ts'
 import type { Collector, InLanguages } from './collector.ts'
+import type { Secret } from './secrets.ts'
 
 /** Values of a flow by the names of the steps that found them: what was collected, results of tasks and of calls. */
 export type Values = Readonly<Record<string, unknown>>
@@ -20,6 +21,18 @@ export interface CollectStep {
   /** The caller may have none: "no", "none", "skip it". */
   readonly optional?: true
   readonly next: string
+}
+
+/**
+ * Asks the caller for something that one function alone may know. What the function gives of it is the step's value, such as a
+ * payment's token, and `{card.last4}` a part of that.
+ */
+export interface SecretStep {
+  readonly kind: 'secret'
+  readonly as: Secret
+  readonly next: string
+  /** Where it leads when the caller does not give it, or it was wrong too often. Default: the flow is left, or stuck. */
+  readonly otherwise?: string
 }
 
 /** A stretch of free talk, held by the model, that ends with a typed result: a small agent among others in a row. */
@@ -86,7 +99,16 @@ export interface EndStep {
 }
 
 /** One step of a flow. */
-export type Step = CollectStep | TaskStep | ConfirmStep | BranchStep | CallStep | SayStep | HandOffStep | EndStep
+export type Step =
+  | CollectStep
+  | SecretStep
+  | TaskStep
+  | ConfirmStep
+  | BranchStep
+  | CallStep
+  | SayStep
+  | HandOffStep
+  | EndStep
 
 /** A flow as data. */
 export interface FlowDefinition {
@@ -102,6 +124,8 @@ export interface FlowDefinition {
   readonly stuck?: string
 }
 
+export const NOT_GIVEN = 'not given'
+
 /** The steps that a step can lead to, with the reason where there are several. */
 export function waysOf(step: Step): readonly { readonly to: string; readonly why?: string }[] {
   switch (step.kind) {
@@ -109,6 +133,11 @@ export function waysOf(step: Step): readonly { readonly to: string; readonly why
     case 'task':
     case 'say':
       return [{ to: step.next }]
+    case 'secret':
+      return [
+        { to: step.next, ...(step.otherwise !== undefined && { why: 'given' }) },
+        ...(step.otherwise === undefined ? [] : [{ to: step.otherwise, why: NOT_GIVEN }]),
+      ]
     case 'confirm':
       return [
         { to: step.next, ...(step.no !== undefined && { why: 'yes' }) },

@@ -23,6 +23,7 @@ const made = z.object({
     .optional(),
   unsaid: z.array(z.string()).optional(),
   turn: z.string().optional(),
+  asked: z.string().optional(),
 })
 
 /** What was understood so far, also of questions that are still to come. */
@@ -32,7 +33,9 @@ function notedIn({ notes }: FlowState): unknown {
 
 /** What came of it: the values of the way that was taken. */
 function valuesAsText(flow: FlowDefinition, state: FlowState): string {
-  const values = Object.entries(walk(flow, state).values).filter(([name]) => flow.steps[name]?.kind !== 'call')
+  const values = Object.entries(walk(flow, state).values).filter(
+    ([name]) => !['call', 'secret'].includes(flow.steps[name]?.kind ?? ''),
+  )
   return JSON.stringify(bounded(Object.fromEntries(values)))
 }
 
@@ -54,6 +57,7 @@ const waits = (place: Place): string => {
       return place.step
     case 'change':
       return 'what_to_change'
+    case 'secret':
     case 'run':
     case 'hand-off':
     case 'end':
@@ -70,43 +74,52 @@ function outcomesOf(ran: Readonly<Record<string, Ran>>): Readonly<Record<string,
   return Object.fromEntries(all.map(([name, { kind }]) => [name, { kind }]))
 }
 
+/** What was understood of a call, and what came of it. */
+interface ToldParts {
+  readonly about: About
+  readonly unsaid: readonly string[]
+  readonly turn: string | undefined
+  readonly ran: Readonly<Record<string, Ran>>
+  /** The step whose secret the caller was asked for before it. */
+  readonly asked: string | undefined
+}
+
+function madeOf({ about, unsaid, turn, ran, asked }: ToldParts) {
+  const outcomes = outcomesOf(ran)
+  return {
+    ...{ at: about.now.toISOString(), in: about.language.code },
+    ...(outcomes && { ran: outcomes }),
+    ...(unsaid.length > 0 && { unsaid }),
+    ...(turn !== undefined && { turn: turn.normalize('NFKC') }),
+    ...(asked !== undefined && { asked }),
+  }
+}
+
 /** What the model is told of a flow besides the words for the caller. */
 export const toldOf = {
   values: valuesAsText,
-  now(
-    flow: FlowDefinition,
-    state: FlowState,
-    place: Place,
-    parts: {
-      readonly about: About
-      readonly unsaid: readonly string[]
-      readonly turn: string | undefined
-      readonly ran: Readonly<Record<string, Ran>>
-    },
-  ) {
-    const { about, unsaid, turn, ran } = parts
+  now(flow: FlowDefinition, state: FlowState, place: Place, parts: ToldParts) {
+    const { unsaid } = parts
     const step = flow.steps[place.step]
-    const outcomes = outcomesOf(ran)
     return {
-      made: {
-        ...{ at: about.now.toISOString(), in: about.language.code },
-        ...(outcomes && { ran: outcomes }),
-        ...(unsaid.length > 0 && { unsaid }),
-        ...(turn !== undefined && { turn: turn.normalize('NFKC') }),
-      },
+      made: madeOf(parts),
       noted: notedIn(state),
       waits_for: waits(place),
       ...(unsaid.length > 0 && {
         not_noted: `The caller has not said this: ${unsaid.join(', ')}. Pass only words of theirs.`,
       }),
       ...(step?.kind === 'task' && { now: step.instructions }),
+      ...(step?.kind === 'secret' && { now: 'The caller is asked for it now, and you do not hear what they give.' }),
       ...(step?.kind === 'end' &&
         step.say === undefined && { now: 'It is finished. Tell the caller so in a few words.' }),
     }
   },
-  left: (flow: FlowDefinition, state: FlowState, { now, language }: About) => ({
-    made: { at: now.toISOString(), in: language.code },
+  left: (flow: FlowDefinition, state: FlowState, parts: ToldParts) => ({
+    made: madeOf(parts),
     noted: notedIn(state),
+    ...(parts.asked !== undefined && {
+      not_given: `${parts.asked}: they did not give it, or it was not accepted. Never ask them to say it to you.`,
+    }),
     now: `The caller has left ${flow.name}. Go on with what they want. What they said is kept: call it again if they come back to it.`,
   }),
   over: (flow: FlowDefinition, state: FlowState) =>
@@ -122,6 +135,7 @@ export type Made =
       readonly ran: Readonly<Record<string, Ran>>
       readonly unsaid: readonly string[]
       readonly turn: string | undefined
+      readonly asked: string | undefined
     }
 
 /** What a call made at another server, by the result that the model was told there. */
@@ -142,6 +156,7 @@ export function whatWasMade(result: string): Made {
     ran: Object.fromEntries(ran),
     unsaid: read.data.unsaid ?? [],
     turn: read.data.turn,
+    asked: read.data.asked,
   }
 }
 

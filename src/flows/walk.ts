@@ -49,6 +49,13 @@ export function walk(flow: FlowDefinition, state: FlowState): Walk {
         name = step.next
         break
       }
+      case 'secret': {
+        const kind = state.ran[name]?.kind
+        if (kind === 'done') name = step.next
+        else if (kind !== undefined && step.otherwise !== undefined) name = step.otherwise
+        else return at({ kind: 'secret', step: name })
+        break
+      }
       case 'task':
         if (state.notes[name] === undefined) return at({ kind: 'task', step: name })
         name = step.next

@@ -1,4 +1,4 @@
-import { type FlowDefinition, type Step, waysOf } from './steps.ts'
+import { type FlowDefinition, NOT_GIVEN, type Step, waysOf } from './steps.ts'
 
 /** What is known at a step, whichever way was taken to it, and what is known on some ways. */
 export interface Known {
@@ -64,7 +64,11 @@ export function knownIn(flow: FlowDefinition): ReadonlyMap<string, Known> {
     const step = stepOf(flow, name)
     const before = known.get(name) ?? NOTHING
     for (const { to, why } of step ? waysOf(step) : []) {
-      const gives = step?.kind === 'collect' || step?.kind === 'task' || (step?.kind === 'call' && why === undefined)
+      const gives =
+        step?.kind === 'collect' ||
+        step?.kind === 'task' ||
+        (step?.kind === 'call' && why === undefined) ||
+        (step?.kind === 'secret' && why !== NOT_GIVEN)
       const isSure = gives && !(step?.kind === 'collect' && step.optional === true)
       const after: Known = {
         always: isSure ? new Set([...before.always, name]) : before.always,

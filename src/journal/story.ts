@@ -67,6 +67,8 @@ export class Story {
   readonly #latencies = new Map<number, Latency>()
   /** The part that sounded first, by reply. */
   readonly #firstParts = new Map<number, number>()
+  /** Replies in which a secret was asked. */
+  readonly #asking = new Set<number>()
   readonly #heard = new Map<number, Map<number, string>>()
   readonly #tools = new Map<string, { name: string; arguments: string; atMs: number }>()
   readonly #language: Language
@@ -151,6 +153,10 @@ export class Story {
           { kind: 'tool', name: tool.name, arguments: tool.arguments, result: input.result, tookMs: atMs - tool.atMs },
         ]
       }
+      case 'secret-asked':
+        // What is heard first of the question is in no journal, and what is heard after it is no slow answer.
+        this.#asking.add(input.reply)
+        return []
       case 'reply-failed':
         return [{ kind: 'trouble', what: `${input.provider} failed: ${input.why}` }]
       case 'stt-failed':
@@ -168,6 +174,7 @@ export class Story {
       case 'relayed':
       case 'language':
       case 'hand-off':
+      case 'secret-over':
       case 'summarised':
       case 'budget':
       case 'wait-over':
@@ -189,7 +196,7 @@ export class Story {
 
   /** Latency counts until the first sound, whether of the answer or of a filler. */
   #sounding(reply: number, part: number, atMs: number): void {
-    if (this.#latencies.has(reply)) return
+    if (this.#latencies.has(reply) || this.#asking.has(reply)) return
     const { lastVoicedMs, confirmedMs, allowedMs, ...made } = this.#timings.get(reply) ?? {}
     if (lastVoicedMs === undefined || confirmedMs === undefined || allowedMs === undefined) return
     const { askedMs = confirmedMs, tokenMs = askedMs, clauseOwnMs = 0 } = made

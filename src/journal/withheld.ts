@@ -1,21 +1,25 @@
+import type { Withholding } from '../conversation/secret/secret-in-call.ts'
 import type { Recording } from './recording.ts'
 
 /** A recording with silence in place of the caller's sound while a secret is asked. */
-export interface WithheldRecording extends Recording {
-  /** Records what is spoken from this clock time on. Late sound from before stays silent. */
-  resume(fromMs: number): void
-}
+export interface WithheldRecording extends Recording, Withholding {}
 
-/** Withholds the caller's sound from now until `resume`. The agent is always recorded. */
-export function withheld(recording: Recording): WithheldRecording {
-  let fromMs = Number.POSITIVE_INFINITY
+/** Records the caller's sound but for what is spoken while it is withheld, however late that comes. The agent is always recorded. `isWithheld`: from the beginning. */
+export function withheld(recording: Recording, isWithheld: boolean): WithheldRecording {
+  let fromMs = Number.NEGATIVE_INFINITY
+  let untilMs = isWithheld ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   return {
     ...recording,
     caller(pcm, positionMs, atMs) {
-      recording.caller(atMs >= fromMs ? pcm : new Int16Array(pcm.length), positionMs, atMs)
+      const isKept = atMs >= fromMs && atMs < untilMs
+      recording.caller(isKept ? pcm : new Int16Array(pcm.length), positionMs, atMs)
+    },
+    begin(atMs) {
+      untilMs = atMs
     },
     resume(atMs) {
       fromMs = atMs
+      untilMs = Number.POSITIVE_INFINITY
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { CallJournal } from '../conversation/lines.ts'
 import type { Clock, LanguageModel, ToolSet } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
-import type { Summarise } from '../conversation/summing-up.ts'
+import type { Summarise } from '../conversation/summary/summing-up.ts'
 import type { CallerFacts, Remembered } from './caller-facts.ts'
 import { memoryTools, specs } from './memory-tools.ts'
 import { factsInWords } from './memory-words.ts'

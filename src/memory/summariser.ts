@@ -3,7 +3,7 @@ import type { Clock, LanguageModel, Prompt } from '../conversation/ports.ts'
 import { estimatedTokens } from '../conversation/reply/estimated-tokens.ts'
 import { guardedMessages } from '../conversation/reply/guarded.ts'
 import { within } from '../conversation/scope.ts'
-import type { Summarise } from '../conversation/summing-up.ts'
+import type { Summarise } from '../conversation/summary/summing-up.ts'
 import { dueSummary } from './due-summary.ts'
 import { summaryRequest } from './summary-request.ts'
 

@@ -1,6 +1,7 @@
 import type { JournalLine } from '../conversation/lines.ts'
 import type { Clock, ToolCall, ToolOutcome, ToolSet, ToolSpec } from '../conversation/ports.ts'
 import { STOPPED } from '../conversation/reply/tool-run.ts'
+import type { AskSecret, SecretAsked } from '../conversation/secret-asked.ts'
 import type { Step } from './attempts.ts'
 
 /** What the model is told of a tool that was not called like this in the recording. */
@@ -35,14 +36,37 @@ function followedBy(steps: readonly Step[], lines: readonly JournalLine[]) {
   }
 }
 
-/** Tools that answer as they did in the recording, where they are called with the same arguments. Nothing is ever run. */
+/** Of a secret nothing was recorded. What the tool gives when it is called again was. */
+const NOTHING_SECRET = { kind: 'taken', value: null } as const
+
+/** The secret that the tool of this result has wanted, and how long the caller was asked for it. */
+function secretWantedBy(steps: readonly Step[], { reply, part }: { readonly reply: number; readonly part: number }) {
+  const at = steps.findIndex(
+    ({ event }) => event.kind === 'secret-asked' && event.reply === reply && event.part === part,
+  )
+  const asked = steps[at]?.event
+  if (asked?.kind !== 'secret-asked') return undefined
+  const over = steps.slice(at).find(({ event }) => event.kind === 'secret-over' && event.reply === reply)
+  const secret: SecretAsked = {
+    ...{ what: asked.what, before: '', refused: '', again: JSON.parse(asked.again.arguments) },
+    numbers: () => {
+      throw new Error('nobody is asked in a replay')
+    },
+    take: async () => NOTHING_SECRET,
+  }
+  const endMs = (over ?? steps.at(-1))?.event.atMs ?? asked.atMs
+  return { secret, tookMs: endMs - asked.atMs }
+}
+
+/** Tools that answer as they did in the recording, where they are called with the same arguments. Nothing is ever run, and nobody is asked for a secret: that takes as long as it took. */
 export function recordedTools(
   steps: readonly Step[],
   lines: readonly JournalLine[],
   specs: readonly ToolSpec[],
   clock: Clock,
-): ToolSet {
+): ToolSet & { readonly askSecret: AskSecret } {
   const after = followedBy(steps, lines)
+  const tookMs = new Map<SecretAsked, number>()
   const runs = new Map<string, RecordedRun[]>()
   const called = new Map<string, { readonly key: string; readonly atMs: number }>()
   for (const { event, before } of steps) {
@@ -53,10 +77,17 @@ export function recordedTools(
       called.set(event.call.id, { key: keyOf(event.call, agreed), atMs: event.atMs })
     }
     if (event.kind !== 'tool-result' && event.kind !== 'tool-asked') continue
+    const wanted = secretWantedBy(steps, event)
+    if (wanted) tookMs.set(wanted.secret, wanted.tookMs)
     const outcome: ToolOutcome =
       event.kind === 'tool-asked'
         ? { kind: 'ask', question: event.question }
-        : { kind: 'done', text: event.result, ...after(event.reply, event.part) }
+        : {
+            kind: 'done',
+            text: event.result,
+            ...after(event.reply, event.part),
+            ...(wanted && { secret: wanted.secret }),
+          }
     const call = called.get(event.kind === 'tool-asked' ? event.call.id : event.callId)
     // A tool that the caller's words stopped has no result.
     if (!call || (outcome.kind === 'done' && outcome.text === STOPPED)) continue
@@ -64,6 +95,10 @@ export function recordedTools(
   }
   return {
     specs,
+    async askSecret(asked, signal) {
+      await clock.sleep(tookMs.get(asked) ?? 0, signal)
+      return NOTHING_SECRET
+    },
     async run(call, { agreed }, signal) {
       const found = runs.get(keyOf(call, agreed))
       // The same call may have had another result each time; the last one holds for all after it.

@@ -31,10 +31,13 @@ export function sidesOf(attempt: Attempt, { fromOf, costUsd, phrases }: SidesPar
   const times = new Map<number, Times>()
   /** Replies during which the call ended, whatever the caller would have heard of them. */
   const overtaken = new Set<number>()
+  /** Replies in which a secret was asked. What the caller hears first of such a question is in no journal. */
+  const asking = new Set<number>()
   for (const { event, before, after } of steps) {
     const { turn } = after
+    if (event.kind === 'secret-asked') asking.add(event.reply)
     if (isEndFromOutside(event) && 'reply' in before.turn) overtaken.add(before.turn.reply.id)
-    if (event.kind === 'reply-sounding' && !isFiller(event.part)) {
+    if (event.kind === 'reply-sounding' && !isFiller(event.part) && !asking.has(event.reply)) {
       const known = times.get(event.reply)
       if (known) known.soundedMs ??= event.atMs
     }

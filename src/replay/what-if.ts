@@ -197,6 +197,7 @@ async function runAgain(
     patience: patienceWith(started.policy.patience, change.patience),
     bargeIn: { ...started.policy.bargeIn, ...change.bargeIn },
   }
+  const tools = recordedTools(steps, attempt.lines, parts.toolSpecs, clock)
   const stopped = new AbortController()
   const stop = (): void => stopped.abort(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
@@ -227,9 +228,8 @@ async function runAgain(
         ...{ recorded: isOther ? new Map() : recordedAnswers(attempt), clock, during, tell, signal: stopped.signal },
         live: live && (() => live(change.model, language.code)),
       }),
-      tools: withLanguages(recordedTools(steps, attempt.lines, parts.toolSpecs, clock), [
-        ...new Set(agents.map(one => one.language)),
-      ]),
+      tools: withLanguages(tools, [...new Set(agents.map(one => one.language))]),
+      askSecret: tools.askSecret,
       turnEnd: parts.turnEnd,
       summarise: recordedSummaries(steps, clock, startMs),
     },

@@ -1,8 +1,9 @@
+import type { Turn, TurnOf } from '../conversation/turn/turn.ts'
 import type { CalledTool, CallSoFar } from './call-so-far.ts'
 import type { ErrorOptions, ExpectationError } from './expectation-error.ts'
-import { isPartly, shown } from './partly.ts'
+import { isIn, isPartly, shown } from './partly.ts'
 
-/** What a test has expected of the tools and hand-offs of a call: each is expected once. */
+/** What a test expects of what a call has said, and of its tools and hand-offs, each of which is expected once. */
 export class Expected {
   readonly #soFar: Pick<CallSoFar, 'called' | 'handOffs'>
   readonly #error: (problem: string, more?: ErrorOptions) => ExpectationError
@@ -17,6 +18,18 @@ export class Expected {
   ) {
     this.#soFar = soFar
     this.#error = error
+  }
+
+  said(expected: RegExp | string, words: string): void {
+    if (isIn(expected, words)) return
+    throw this.#error(`The agent was expected to say ${quoted(expected)}.\nIt said: ${heard(words)}`, {
+      ...{ expected, actual: words },
+    })
+  }
+
+  notSaid(unwanted: RegExp | string, words: string): void {
+    if (!isIn(unwanted, words)) return
+    throw this.#error(`The agent was expected not to say ${quoted(unwanted)}.\nIt said: ${heard(words)}`)
   }
 
   tool(name: string, given: object): CalledTool {
@@ -50,6 +63,15 @@ export class Expected {
       )
   }
 
+  end(turn: Turn, next: TurnOf<'ended'>['next'] | undefined): void {
+    if (turn.kind !== 'ended')
+      throw this.#error(`The call was expected to be over${next ? ` (${next})` : ''}, and goes on.`)
+    if (next !== undefined && turn.next !== next)
+      throw this.#error(`The call was expected to end with ${next}, and ended with ${turn.next} (${turn.why}).`, {
+        ...{ expected: next, actual: turn.next },
+      })
+  }
+
   /** What the other agent's model was told. */
   handOff(to: string): string {
     const { handOffs } = this.#soFar
@@ -66,3 +88,5 @@ export class Expected {
 }
 
 const shownCall = ({ name, arguments: given }: CalledTool): string => `${name} ${shown(given)}`
+const quoted = (pattern: RegExp | string): string => (typeof pattern === 'string' ? `"${pattern}"` : String(pattern))
+const heard = (text: string): string => (text === '' ? '(nothing)' : `"${text}"`)

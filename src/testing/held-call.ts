@@ -15,6 +15,7 @@ import { CallSoFar } from './call-so-far.ts'
 import type { CallTime } from './call-time.ts'
 import { type CallersVoice, type Hearing, openCallersVoice } from './callers-voice.ts'
 import { ExpectationError } from './expectation-error.ts'
+import { type GivenSecret, givenSecret } from './given-secret.ts'
 import type { OpenedModel, TestModel } from './test-model.ts'
 import type { TestedDocuments } from './tested-documents.ts'
 
@@ -47,6 +48,7 @@ export class HeldCall {
   readonly caller: CallersVoice
   readonly time: CallTime
   readonly startMs: number
+  readonly secret: GivenSecret = givenSecret()
   readonly #server = new AbortController()
   readonly #parts: HeldCallParts
   #opened: OpenedModel | undefined
@@ -112,6 +114,7 @@ export class HeldCall {
           context: () => knowledge?.ready()?.then(() => told(knowledge.context())) ?? told(knowledge?.context()),
         },
         model: this.#opened.model,
+        askSecret: this.secret.ask,
         channel: replayedLine({ clock, startMs, rateHz, inbound, steps: [] }),
         state: { turn: onLineOf(begin(policy, 0), agents), history: [] },
       },
@@ -132,6 +135,11 @@ export class HeldCall {
 
   get turn(): Turn {
     return this.soFar.state.turn
+  }
+
+  /** The agent listens, or asks for a secret. */
+  get isCallersTurn(): boolean {
+    return this.turn.kind === 'listening' || this.secret.asked() !== undefined
   }
 
   /** Nothing can happen in it any more. */

@@ -4,7 +4,6 @@ import type { CalledTool } from './call-so-far.ts'
 import { ExpectationError } from './expectation-error.ts'
 import { Expected } from './expected.ts'
 import type { HeldCall } from './held-call.ts'
-import { isIn } from './partly.ts'
 
 /** Until when a test waits: until the agent listens again, or speaks, so that it can be interrupted. */
 export type Until = 'listening' | 'speaking'
@@ -65,6 +64,21 @@ export class Line {
       await this.#answered(this.#nowMs(), until)
     })
     return this.lastWords
+  }
+
+  /**
+   * The caller gives the secret that they are asked for, such as `'card', ['4111111111111111', '0129', '123']`; an empty list
+   * is "no". Where it is wrong, it resolves with the words that say so, and it is asked again.
+   */
+  async gives(what: string, numbers: readonly string[]): Promise<string> {
+    return this.#act('gives', async () => {
+      const asked = this.#call.secret.asked()?.what ?? 'nothing secret'
+      if (asked !== what) throw this.#error(`The caller was to be asked for "${what}", and is asked for ${asked}.`)
+      this.#known = this.#call.soFar.known()
+      const wrong = await this.#call.secret.give(numbers)
+      if (wrong === undefined) await this.#answered(this.#nowMs() + 1, 'listening')
+      return wrong ?? this.lastWords
+    })
   }
 
   /**
@@ -149,19 +163,13 @@ export class Line {
   /** Expects that the caller has heard this since they last did something. */
   said(expected: RegExp | string): void {
     this.#look('said')
-    const { lastWords } = this
-    if (!isIn(expected, lastWords))
-      throw this.#error(`The agent was expected to say ${quoted(expected)}.\nIt said: ${heard(lastWords)}`, {
-        ...{ expected, actual: lastWords },
-      })
+    this.#expected.said(expected, this.lastWords)
   }
 
   /** Expects that the caller has not heard this since they last did something. */
   didNotSay(unwanted: RegExp | string): void {
     this.#look('didNotSay')
-    const { lastWords } = this
-    if (isIn(unwanted, lastWords))
-      throw this.#error(`The agent was expected not to say ${quoted(unwanted)}.\nIt said: ${heard(lastWords)}`)
+    this.#expected.notSaid(unwanted, this.lastWords)
   }
 
   /**
@@ -191,13 +199,7 @@ export class Line {
   /** Expects that the call is over, and what comes after it: `hang-up`, or `transfer` to a person. */
   expectEnd(next?: TurnOf<'ended'>['next']): void {
     this.#look('expectEnd')
-    const { turn } = this.#call
-    if (turn.kind !== 'ended')
-      throw this.#error(`The call was expected to be over${next ? ` (${next})` : ''}, and goes on.`)
-    if (next !== undefined && turn.next !== next)
-      throw this.#error(`The call was expected to end with ${next}, and ended with ${turn.next} (${turn.why}).`, {
-        ...{ expected: next, actual: turn.next },
-      })
+    this.#expected.end(this.#call.turn, next)
   }
 
   /** The agent or the caller has ended the call. */
@@ -236,6 +238,8 @@ export class Line {
 
   /** What is heard from now on is an answer to what the caller does now. */
   #begin(): void {
+    const { what } = this.#call.secret.asked() ?? {}
+    if (what !== undefined) throw this.#error(`The caller is asked for "${what}": line.gives(…) first.`)
     if (this.#call.turn.kind === 'ended') throw this.#error('The call is over: nobody hears the caller any more.')
     this.#known = this.#call.soFar.known()
   }
@@ -243,13 +247,10 @@ export class Line {
   /** Lets time pass until the caller has done it, at `untilMs`, and the agent has come so far. */
   async #answered(untilMs: number, until: Until, isEnough = (): boolean => false): Promise<void> {
     const before = this.#replyNow()?.id
-    const isSpeaking = (): boolean => {
-      const reply = this.#replyNow()
-      return reply?.sounding === true && reply.id !== before
-    }
+    const isSpeaking = (): boolean => this.#replyNow()?.sounding === true && this.#replyNow()?.id !== before
     const isSo = (): boolean =>
       this.#nowMs() >= untilMs &&
-      (this.isOver || isEnough() || (until === 'speaking' ? isSpeaking() : this.#call.turn.kind === 'listening'))
+      (this.isOver || isEnough() || (until === 'speaking' ? isSpeaking() : this.#call.isCallersTurn))
     if (await this.#call.pass(isSo, untilMs - this.#nowMs() + PATIENCE_MS)) return
     const what = until === 'speaking' ? 'begun to speak' : 'come to listen again'
     throw this.#error(`The agent has not ${what} within ${PATIENCE_MS / 1_000} s of the call's time.`)
@@ -295,5 +296,3 @@ export class Line {
 export type InterruptOptions = { readonly afterWords?: number; readonly until?: Until }
 
 const wordsIn = (text: string): number => (text === '' ? 0 : text.split(' ').length)
-const quoted = (pattern: RegExp | string): string => (typeof pattern === 'string' ? `"${pattern}"` : String(pattern))
-const heard = (text: string): string => (text === '' ? '(nothing)' : `"${text}"`)

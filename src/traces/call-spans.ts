@@ -160,6 +160,8 @@ export class CallSpans {
       case 'relayed':
       case 'language':
       case 'hand-off':
+      case 'secret-asked':
+      case 'secret-over':
       case 'summarised':
       case 'wait-over':
       case 'stt-failed':

@@ -8,7 +8,7 @@ import type { Message, Transcript } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import type { Spoken, SpokenAs } from '../../src/conversation/spoken.ts'
 import { advance, begun, type ConversationState } from '../../src/conversation/state.ts'
-import type { Summarise } from '../../src/conversation/summing-up.ts'
+import type { Summarise } from '../../src/conversation/summary/summing-up.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import { onLineOf } from '../../src/conversation/turn/languages.ts'
 import { type Policy, type Rules, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
@@ -75,7 +75,7 @@ const INTERIM_MS = 120
 const FINAL_MS = 80
 
 export type TestCall = ReturnType<typeof open>
-export interface Options {
+export interface Options extends Pick<Call, 'withholding' | 'inPerson'> {
   readonly policy?: Partial<Policy>
   readonly agent?: Agent
   /** The same agent in the other languages of the line, and the agents to whom the call may be handed. */
@@ -141,6 +141,7 @@ function open(options: Options) {
     spokenAs,
     startMs,
     afterSeq,
+    ...{ withholding: options.withholding, inPerson: options.inPerson },
     callId: 'call-7',
     owner: 'ann',
     channelName: 'fake',

@@ -5,6 +5,8 @@ import { Scripted } from './scripted.ts'
 export class FakeVoiceActivity implements VoiceActivity {
   readonly events = new Scripted<VoiceEvent>()
   frames = 0
+  /** The highest sample that it was given. */
+  loudest = 0
   reading = 0
 
   async *detect(audio: AsyncIterable<CallerFrame>, signal: AbortSignal): AsyncGenerator<VoiceEvent> {
@@ -14,7 +16,10 @@ export class FakeVoiceActivity implements VoiceActivity {
 
   async #listen(audio: AsyncIterable<CallerFrame>): Promise<void> {
     this.reading++
-    for await (const _ of audio) this.frames++
+    for await (const { pcm } of audio) {
+      this.frames++
+      this.loudest = Math.max(this.loudest, ...pcm)
+    }
     this.reading--
   }
 }

@@ -183,14 +183,16 @@ test('noRecording accepts all sound and has no errors', async () => {
 
 test('while it is withheld only the agent is recorded, and late sound from that time is silent too', async () => {
   const { path, recording } = await opened()
-  const secret = withheld(recording)
+  const secret = withheld(recording, true)
   callerSpeaks(secret, 0, 1_000)
   agentSpeaks(secret, 200, 800)
   secret.resume(ZERO_MS + 1_200)
   callerSpeaks(secret, 1_000, 2_000)
+  secret.begin(ZERO_MS + 2_500)
+  callerSpeaks(secret, 2_000, 3_000)
   expect(await secret.close()).toEqual([])
   const { caller, agent } = await legs(path)
-  expect(soundOf(caller)).toEqual({ fromMs: 1_200, toMs: 2_000 })
+  expect(soundOf(caller)).toEqual({ fromMs: 1_200, toMs: 2_500 })
   expect(soundOf(agent)).toEqual({ fromMs: 200, toMs: 800 })
   expect(caller.subarray(0, 1_200 * 8).every(sample => sample === 0)).toBe(true)
 })

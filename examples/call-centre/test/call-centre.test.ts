@@ -32,6 +32,8 @@ const model = scripted([
     after: 'refund',
     answer: ({ result }) => (typeof result === 'string' ? result : 'It is paid back within three days.'),
   },
+  { when: /pay bill/i, answer: calls('pay_bill', { customer: '1001', bill: '70' }) },
+  { when: /yes please/i, answer: calls('pay_bill', { right: 'yes please' }) },
   { when: /internet|line is dead/i, answer: handsOff('support') },
   { when: /1001/, answer: calls('check_line', { customer: '1001' }) },
   { when: /does not|still/i, answer: calls('open_ticket', { customer: '1001', problem: 'a dead line' }) },
@@ -71,6 +73,33 @@ test('from the greeter to support, to billing, and money comes back', async () =
   line.expectEnd('hang-up')
   await line.hangUp()
   if (process.env.RECORD) await save(line, CALL)
+})
+
+test('a bill is paid by card, which neither the model nor the journal has', async () => {
+  const { accounts, agents } = centre()
+  const line = await call(greeter, { agents, model })
+  await line.say('I want to pay my bill')
+  line.expectHandOff('billing')
+  await line.say('pay bill 70 of customer 1001')
+  assert.equal(await line.gives('card', ['4111111111111112', '0149', '123']), 'That is not the number of a card. Please try once more.')
+  assert.equal(await line.gives('card', ['5555555555554444', '0149', '123']), 'The bank has declined this card.')
+  await line.gives('card', ['4111111111111111', '0149', '123'])
+  line.said('Bill seventy, with the card ending in one one one one. Shall I?')
+  await line.say('yes please')
+  line.said('Thank you. The forty euros are paid.')
+  assert.equal(accounts.find('1001')?.invoices[0]?.paidBy, 'tok_1')
+  assert.doesNotMatch(JSON.stringify(line.journal), /411111/)
+  await line.hangUp()
+})
+
+test('who gives no card hears how else to pay', async () => {
+  const { agents } = centre()
+  const line = await call(greeter, { agents, model })
+  await line.say('I want to pay my bill')
+  await line.say('pay bill 70 of customer 1001')
+  await line.gives('card', [])
+  line.said('pay by bank transfer')
+  await line.hangUp()
 })
 
 test('a sum that is for people to decide is given to one, with what it is about', async () => {

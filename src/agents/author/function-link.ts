@@ -47,9 +47,17 @@ export function functionLink(name: string, tools: readonly FunctionTool[], parts
       if (typeof words === 'string') return saying(words)
       throw new LinkError('refused', 'its confirm.words gives no text')
     }
-    const { callId, owner, language = 'en', said } = callOwner
+    const { callId, owner, language = 'en', said, taken } = callOwner
     const ringOut = parts.ringBeside?.(callId)
-    const about = { callId, owner, language, at: clock.wallTime(), ...(said && { said }), ...(ringOut && { ringOut }) }
+    const about = {
+      callId,
+      owner,
+      language,
+      at: clock.wallTime(),
+      ...(said && { said }),
+      ...(taken && { taken }),
+      ...(ringOut && { ringOut }),
+    }
     const call: ToolCallContext = { ...about, ...(key !== undefined && { idempotencyKey: key }) }
     try {
       const result = await found.run(read.data, call, signal)
@@ -108,6 +116,8 @@ function resultOf(given: unknown): CallToolResult {
       return saying(given.brief ?? 'done')
     case 'to-person':
       return saying('The caller is put through to a person.')
+    case 'secret':
+      return saying(inWords(given.data))
   }
 }
 

@@ -40,6 +40,8 @@ export function functionTools(
   function outcomeOf(outcome: ToolOutcome, answers: readonly ToolAnswer[], { agent }: ToolContext): ToolOutcome {
     if (outcome.kind === 'ask') return outcome
     const words = answers.flatMap(answer => (answer.kind === 'say' && answer.words.trim() !== '' ? answer.words : []))
+    const asking = answers.findLast(({ kind }) => kind === 'secret')
+    if (asking?.kind === 'secret') return { ...outcome, secret: asking.asked }
     const last = answers.findLast(({ kind }) => kind === 'hand-off' || kind === 'to-person')
     if (last?.kind === 'to-person') return { ...outcome, toPerson: { brief: last.brief } }
     if (last?.kind !== 'hand-off') return words.length > 0 ? { ...outcome, say: words.join(' ') } : outcome

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { SecretAsked, TakenSecret } from '../../conversation/secret-asked.ts'
 import type { AgentLanguage } from '../agent-languages.ts'
 
 /** Whom a function has rung: the number in E.164, the agent that holds the call, the language in which it begins. */
@@ -21,6 +22,8 @@ export interface ToolCallContext {
   readonly at: Date
   /** The caller's turns that the model was told, the latest last: a model may pass what nobody has said. */
   readonly said?: readonly string[]
+  /** What became of the secret that the function wanted when it ran before. */
+  readonly taken?: TakenSecret
   /**
    * Rings somebody beside this call, which ends the ringing with its own end. Resolves with `rings`, or in plain words why
    * nobody is rung. What comes of it the model is told. Undefined where nobody can be rung (`RING_OUT_FROM`).
@@ -43,6 +46,8 @@ export type ToolAnswer =
   /** `brief`: what staff should know, in the call's journal. */
   | { readonly kind: 'to-person'; readonly brief?: string }
   | { readonly kind: 'failed'; readonly why: string }
+  /** Of flows: the caller is asked for something secret, and then the function runs again. The model is told `data`. */
+  | { readonly kind: 'secret'; readonly asked: SecretAsked; readonly data: unknown }
 
 /** Marks what the functions below make: data from elsewhere that look like it are data. The same in each copy of this module. */
 const ANSWER = Symbol.for('partyline.tool-answer')
@@ -67,6 +72,9 @@ export const toPerson = (brief?: string): ToolAnswer =>
 
 /** It was not done. `why` is told to the model in words that may be said to the caller. */
 export const failed = (why: string): ToolAnswer => marked({ kind: 'failed', why })
+
+/** Asks the caller for something secret, which reaches its `take` alone. Of flows. */
+export const askSecret = (asked: SecretAsked, data: unknown): ToolAnswer => marked({ kind: 'secret', asked, data })
 
 /** A function that the model may call. */
 export interface FunctionTool<Given extends z.ZodObject = z.ZodObject> {

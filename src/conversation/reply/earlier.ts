@@ -1,5 +1,5 @@
 import type { Prompt } from '../ports.ts'
-import type { SummaryMessage } from '../summary.ts'
+import type { SummaryMessage } from '../summary/summary.ts'
 import type { ToldMessage } from '../told.ts'
 
 /**

@@ -1,5 +1,6 @@
 import type { Agent } from '../agent.ts'
 import type { Channel, LanguageModel, TextToSpeech } from '../ports.ts'
+import type { AskSecret } from '../secret-asked.ts'
 import type { SpokenAs } from '../spoken.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
 import type { ToolRunParts } from './tool-run.ts'
@@ -15,6 +16,7 @@ export interface ReplyParts extends ToolRunParts {
   readonly channel: Channel
   readonly policy: Pick<Policy, 'mostLetters' | 'canTransfer'>
   readonly isCallerSpeaking: () => boolean
+  readonly askSecret: AskSecret
   /** Where the line speaks several languages, or has several agents. */
   readonly spokenAs?: SpokenAs | undefined
 }

@@ -1,4 +1,4 @@
-import type { Speech, ToolCall, ToolOutcome } from '../ports.ts'
+import type { Speech, ToolCall, ToolContext, ToolOutcome } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { orAborted, scopeOf } from '../scope.ts'
 import type { ToldMessage } from '../told.ts'
@@ -13,7 +13,12 @@ import { inOnePiece } from './in-one-piece.ts'
 import type { Clause } from './manner-marks.ts'
 import type { ReplyParts, ReplyWork } from './reply-work.ts'
 import { synthesize } from './synthesize.ts'
-import { refuseTool, runTool } from './tool-run.ts'
+import { calledAfter, refuseTool, runTool } from './tool-run.ts'
+
+/** A tool that wants a secret, and, once the caller was asked, what became of it. */
+interface SecretCall extends Pick<ToolContext, 'taken' | 'agreed'> {
+  readonly call: ToolCall
+}
 
 /** A model that calls tools so many times in one reply goes in circles. */
 const MOST_PARTS = 6
@@ -118,6 +123,8 @@ async function answer(
   const first = resumed?.part ?? 0
   let messages: Told = { before: history(), own: [] }
   let spoken = before
+  /** A tool that wants a secret is called again with what became of it; without that, to ask for it here. */
+  let afterSecret: SecretCall | undefined = resumed && work.reply.secret && { call: work.reply.secret, agreed: true }
 
   async function askAndSpeak(part: number): Promise<ModelAnswer> {
     // Each clause has a letter at least, so none is ever dropped.
@@ -150,9 +157,11 @@ async function answer(
           break
         }
       }
-      const isAgreed = part === 0 && agreed !== undefined
+      const { call: wanting, taken, agreed: wasAgreed = false } = afterSecret ?? {}
+      const isAgreed = wasAgreed || (part === 0 && agreed !== undefined)
       const again = part === first ? (resumed?.tools ?? []) : []
-      const given = again.length > 0 ? again.map(({ call }) => call) : isAgreed ? [agreed] : undefined
+      const own = wanting ?? (part === 0 ? agreed : undefined)
+      const given = again.length > 0 ? again.map(({ call }) => call) : own && [own]
       const answer: ModelAnswer = given ? { text: '', calls: given } : await askAndSpeak(part)
       if (answer.calls.length === 0 || content.kind === 'relay') break
       await orAborted(work.released, scope.signal)
@@ -162,13 +171,26 @@ async function answer(
         const known = again[index]?.result
         if (known !== undefined) return { kind: 'done', text: known }
         const said = callersTurns(messages.before)
-        const place = { reply: id, part, index, agreed: isAgreed, agreedTo, said, answer: together }
+        const place = { reply: id, part, index, agreed: isAgreed, taken, agreedTo, said, answer: together }
         return runTool(call, { ...place, again: again.length > 0 }, work, scope.signal)
       }
       const running = Promise.all(answer.calls.map(run))
       spoken = fillForTools(work, part, answer.calls, running, spoken, scope.signal)
       spoken.catch(error => scope.abort(error))
       const outcomes = await running
+      const [secret] = outcomes.flatMap(outcome => (outcome.kind === 'done' ? (outcome.secret ?? []) : []))
+      if (wanting && !taken && !secret) work.emit({ kind: 'secret-over', reply: id })
+      const wants = secret && answer.calls[outcomes.findIndex(outcome => 'secret' in outcome)]
+      afterSecret = undefined
+      if (secret && wants) {
+        // Whatever is being said is heard first.
+        await spoken
+        const took = await work.askSecret(secret, scope.signal)
+        work.emit({ kind: 'secret-over', reply: id })
+        afterSecret = { call: calledAfter(wants, secret), agreed: isAgreed, taken: took }
+        messages = afterTools(work, messages, history, answer, outcomes).messages
+        continue
+      }
       const asked = outcomes.find(outcome => outcome.kind === 'ask')
       if (asked) {
         // The question comes from the tool settings and is spoken as it is: the model must not change it.

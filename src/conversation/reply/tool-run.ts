@@ -2,6 +2,7 @@ import type { Agent } from '../agent.ts'
 import type { CallJournal } from '../lines.ts'
 import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../ports.ts'
 import { orAborted, within } from '../scope.ts'
+import type { SecretAsked, TakenSecret } from '../secret-asked.ts'
 import type { Policy, UntimedEvent } from '../turn/turn.ts'
 import { toolsOf } from './after-tools.ts'
 import { putThrough } from './put-through.ts'
@@ -29,6 +30,8 @@ interface Place {
   readonly index: number
   /** The caller has agreed to it. */
   readonly agreed: boolean
+  /** As in ToolContext. */
+  readonly taken: TakenSecret | undefined
   /** As for the reply. */
   readonly agreedTo: string | undefined
   /** It was called before the line broke, and its result is not known. */
@@ -46,6 +49,9 @@ export const STOPPED = 'Stopped: the caller spoke. Call it again if it is still 
 
 const notKnown = (name: string): string =>
   `It is not known whether ${name} was done. Do not try again; tell the caller that it could not be confirmed.`
+
+const NOT_ASKED =
+  'Not asked yet, since something else that was called at the same time comes first: call it again, alone.'
 
 const NOT_HANDED_OVER =
   'The call was not handed over, since something else that was called at the same time comes first.'
@@ -90,6 +96,7 @@ export async function runTool(
       emit({ kind: 'tool-asked', reply, part, call, question })
       return { kind: 'ask', question }
     }
+    if (outcome.secret && (answer.hasAsked || answer.hasHandedOver)) return tell(done(NOT_ASKED))
     if (outcome.toPerson && !parts.policy.canTransfer) return tell(done(NO_PERSON))
     if (outcome.handOff && (answer.hasAsked || answer.hasHandedOver)) return tell(done(NOT_HANDED_OVER))
     if (outcome.handOff) {
@@ -99,12 +106,24 @@ export async function runTool(
     if (outcome.language !== undefined) emit({ kind: 'language', reply, code: outcome.language })
     emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
     if (outcome.toPerson) putThrough(parts, call.name, outcome.toPerson)
+    if (outcome.secret) {
+      answer.hasAsked = true
+      const { what } = outcome.secret
+      emit({ kind: 'secret-asked', reply, part, what, again: calledAfter(call, outcome.secret) })
+    }
     return outcome
   }
   const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(tell)
   parts.awaitAtEnd(outcome.catch(() => tell(done(STOPPED))))
   return orAborted(outcome, signal)
 }
+
+/** What is called when the caller was asked for the secret that this call has wanted. */
+export const calledAfter = ({ id, name }: ToolCall, { again }: SecretAsked): ToolCall => ({
+  id: `${id}-secret`,
+  name,
+  arguments: JSON.stringify(again),
+})
 
 /** Reports a tool that is not run because the model called too many at once, so that the history has a result for it. */
 export function refuseTool(call: ToolCall, place: Pick<Place, 'reply' | 'part'>, { emit }: ToolRunParts): ToolOutcome {
@@ -117,7 +136,7 @@ export function refuseTool(call: ToolCall, place: Pick<Place, 'reply' | 'part'>,
 /** What the model is told about a tool's run: its result, or what to say instead. Rejects only on abort. */
 async function outcomeOf(
   call: ToolCall,
-  { reply, part, index, agreed, agreedTo, again, said, answer }: Place,
+  { reply, part, index, agreed, taken, agreedTo, again, said, answer }: Place,
   changes: boolean,
   parts: ToolRunParts,
   signal: AbortSignal,
@@ -142,6 +161,7 @@ async function outcomeOf(
     idempotencyKey: `${callId}:${reply}-${part}-${index}`,
     agreed,
     said,
+    ...(taken && { taken }),
     ...(agreedTo !== undefined && { wasAsked: question => speakable(question, agent.language) === agreedTo }),
     ...(again && { again }),
     together: { reply, calls: answer.calls },

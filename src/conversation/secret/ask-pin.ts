@@ -4,8 +4,8 @@ import type { Channel, Clock, Next, SpeechToText, TextToSpeech } from '../ports.
 import type { ConversationState } from '../state.ts'
 import { begin, ended } from '../turn/enter.ts'
 import type { Policy } from '../turn/turn.ts'
-import { askSecret, type SecretOutcome } from './ask-secret.ts'
-import { afterSecret, sharedInbound } from './shared-inbound.ts'
+import { askSecret, type SecretCheck, type SecretOutcome } from './ask-secret.ts'
+import { afterSecret, sharedInbound, TAIL_MS } from './shared-inbound.ts'
 
 /** A call whose number has a PIN. */
 export interface PinCall {
@@ -31,10 +31,10 @@ export type PinOutcome =
   | { readonly kind: 'passed'; readonly channel: Channel }
   | { readonly kind: 'ended'; readonly state: ConversationState }
 
-/** The sound of the last key or word may go on for so long after the PIN is known. */
-const TAIL_MS = 300
+const SILENCE_MS = 10_000
 const NEXT: Readonly<Record<Exclude<SecretOutcome['end'], 'right'>, Next>> = {
   refused: 'hang-up',
+  declined: 'hang-up',
   locked: 'hang-up',
   gone: 'hang-up',
   lost: 'unavailable',
@@ -46,16 +46,35 @@ const WHY: Partial<Record<SecretOutcome['end'], string>> = { refused: 'the PIN w
 
 /** Was the PIN right in an earlier stream of this call? */
 export const hasPassed = (before: readonly JournalLine[]): boolean =>
-  before.some(line => 'noted' in line && line.noted.kind === 'withheld' && line.noted.end === 'right')
+  before.some(
+    line =>
+      'noted' in line &&
+      line.noted.kind === 'withheld' &&
+      (line.noted.what ?? 'pin') === 'pin' &&
+      line.noted.end === 'right',
+  )
 
 /** Asks for the PIN before the conversation. `signal` stops that; the channel is read until `lifeSignal` aborts. */
 export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: AbortSignal): Promise<PinOutcome> {
   const { clock, startMs, agent, policy, journal, records } = call
   const { language } = agent
   const channel = sharedInbound(call.channel, lifeSignal)
-  const words = { ...agent.pin, ...(records && { notice: agent.phrases.notice }) }
+  const { ask, wrong, refused, locked: words } = agent.pin
+  const locked: SecretCheck = { kind: 'locked', words }
+  const check = async ([pin = '']: readonly string[]): Promise<SecretCheck> => {
+    const kind = await call.check(pin)
+    return kind === 'locked' ? locked : { kind }
+  }
   const fromMs = clock.now() - startMs
-  const asked = await askSecret({ ...call, channel, words, language }, signal)
+  const asked = await askSecret(
+    {
+      ...{ clock, channel, speechToText: call.speechToText, voice: call.voice, language, check },
+      numbers: [{ leastDigits: 4, mostDigits: 8, ask, wrong, silenceMs: SILENCE_MS }],
+      words: { refused, ...(records && { notice: agent.phrases.notice }) },
+      before: async () => ((await call.isLocked()) ? locked : { kind: 'right' }),
+    },
+    signal,
+  )
   const { end, why, wrongTries, sttFailures, listenedMs } = asked
   const untilMs = clock.now() + TAIL_MS
   const span = { fromMs, toMs: untilMs - startMs }

@@ -1,39 +1,60 @@
 import { boundedTranscript } from '../bounded-transcript.ts'
 import type { Language } from '../language.ts'
-import type { Channel, Clock, SpeechToText, SttInput, TextToSpeech } from '../ports.ts'
+import type { Channel, Clock, SpeechToText, SttInput, TextToSpeech, Transcript } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { quietFor } from '../quiet.ts'
+import { fillWhile } from '../reply/filler.ts'
 import { sayAloud } from '../reply/say-aloud.ts'
 import { orAborted, scopeOf } from '../scope.ts'
-import { afterTry, digitsOf, dueMs, isTry, NO_ENTRY, withKey, withSpoken } from './secret-entry.ts'
+import { afterTry, digitsOf, dueMs, isTry, NO_ENTRY, type NumberForm, withKey, withSpoken } from './secret-entry.ts'
 
-/** What is said while a secret is asked. */
-export interface SecretWords {
-  /** Said, and heard to its end, before the question. */
-  readonly notice?: string
+/** One number of a secret, and what is said for it. */
+export interface SecretNumber extends NumberForm {
   readonly ask: string
   readonly wrong: string
-  readonly refused: string
-  /** Said when no try is allowed for now. */
-  readonly locked: string
+  /** So long without a digit the question is asked again, and once more it is given up. */
+  readonly silenceMs: number
 }
+
+/** What is said besides the questions. */
+export interface SecretWords {
+  /** Said, and heard to its end, before the first question. */
+  readonly notice?: string | undefined
+  readonly refused: string
+  /** Said while `check` takes its time. */
+  readonly waiting?: string
+}
+
+/**
+ * What became of a try. `wrong`: with a reason for the caller, before they are asked again. `locked`: it was wrong, or was not
+ * looked at, and no other try is allowed for now.
+ */
+export type SecretCheck =
+  | { readonly kind: 'right' }
+  | { readonly kind: 'wrong'; readonly why?: string }
+  | { readonly kind: 'locked'; readonly words: string }
 
 export interface SecretParts {
   readonly clock: Clock
   /** Others can go on reading its inbound afterwards. */
   readonly channel: Channel
-  readonly speechToText: SpeechToText
+  /** Undefined where nothing may be said, but keyed alone. */
+  readonly speechToText: SpeechToText | undefined
   readonly voice: TextToSpeech
+  /** Asked one after the other. */
+  readonly numbers: readonly [SecretNumber, ...SecretNumber[]]
   readonly words: SecretWords
   readonly language: Language
-  readonly isLocked: () => Promise<boolean>
-  /** `locked`: it was wrong, or was not looked at, and no other try is allowed for now. */
-  readonly check: (digits: string) => Promise<'right' | 'wrong' | 'locked'>
+  /** Looked at before the first question. */
+  readonly before?: () => Promise<SecretCheck>
+  readonly check: (digits: readonly string[], signal: AbortSignal) => Promise<SecretCheck>
+  /** Whether these words without a digit say that the caller does not want to give it. Default: none do. */
+  readonly declines?: (text: string) => boolean
 }
 
 /** How it ended. Holds nothing of what was keyed or said. */
 export interface SecretOutcome {
-  readonly end: 'right' | 'refused' | 'locked' | 'gone' | 'lost' | 'stopped' | 'failed'
+  readonly end: 'right' | 'refused' | 'declined' | 'locked' | 'gone' | 'lost' | 'stopped' | 'failed'
   readonly why: string
   readonly wrongTries: number
   /** How much sound went to speech-to-text. */
@@ -42,24 +63,28 @@ export interface SecretOutcome {
   readonly sttFailures: number
 }
 
-const MOST_TRIES = 3
-const SILENCE_MS = 10_000
+/** So many wrong tries are allowed besides one for each number. */
+const MORE_TRIES = 2
+const WAITING_AFTER_MS = 1_000
 const MOST_FRAMES = 500
 /** After so many failed speech-to-text sessions the caller can only key the number. */
 const MOST_STT_FAILURES = 3
 const STT_RETRY_MS = 500
 
 /**
- * Asks the caller for a number that only they know, keyed or spoken, and passes it to `check` alone. Never rejects:
- * an abort of `signal` ends it with "stopped", a voice or a check that fails with "failed".
+ * Asks the caller for one or several numbers that nobody else is to know, keyed or spoken, and passes them to `check` alone.
+ * Never rejects: an abort of `signal` ends it with "stopped", a voice or a check that fails with "failed".
  */
 export async function askSecret(parts: SecretParts, signal: AbortSignal): Promise<SecretOutcome> {
-  const { clock, channel, voice, words } = parts
+  const { clock, channel, voice, numbers, words } = parts
+  const mostTries = numbers.length + MORE_TRIES
   const scope = scopeOf(signal)
+  let given: string[] = []
+  let form = numbers[0]
   let sound = new Queue<SttInput>(MOST_FRAMES)
   let entry = NO_ENTRY
   let change = Promise.withResolvers<void>()
-  let left: { readonly end: 'gone' | 'lost'; readonly why: string } | undefined
+  let left: { readonly end: 'gone' | 'lost' | 'declined'; readonly why: string } | undefined
   let wrongTries = 0
   let listenedMs = 0
   let sttFailures = 0
@@ -77,17 +102,28 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
           sound.push(inbound.frame)
           break
         case 'digit':
-          take(withKey(entry, inbound.digit, clock.now()))
+          take(withKey(entry, inbound.digit, clock.now(), form))
           break
         case 'gone':
         case 'lost':
-          left = { end: inbound.kind, why: inbound.why }
-          return scope.abort(new Error(inbound.why))
+          return leave(inbound.kind, inbound.why)
       }
     }
   }
 
-  async function* given(queue: Queue<SttInput>): AsyncGenerator<SttInput> {
+  function leave(end: NonNullable<typeof left>['end'], why: string): void {
+    left = { end, why }
+    scope.abort(new Error(why))
+  }
+
+  function takeWords(transcript: Transcript): void {
+    const before = entry
+    take(withSpoken(entry, transcript, clock.now(), parts.language))
+    const isWordsAlone = transcript.final && digitsOf(before) === '' && digitsOf(entry) === ''
+    if (isWordsAlone && parts.declines?.(transcript.text)) leave('declined', 'the caller does not want to give it')
+  }
+
+  async function* heard(queue: Queue<SttInput>): AsyncGenerator<SttInput> {
     for await (const item of queue) {
       if (item !== 'flush') listenedMs += (item.pcm.length / item.rateHz) * 1_000
       yield item
@@ -95,12 +131,12 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
   }
 
   /** Errors of a session are not kept, because a provider may quote the secret in them. */
-  async function listen(): Promise<void> {
+  async function listen(ears: SpeechToText): Promise<void> {
     while (!scope.signal.aborted && sttFailures < MOST_STT_FAILURES) {
       sound = new Queue(MOST_FRAMES)
       try {
-        for await (const transcript of parts.speechToText.transcribe(given(sound), scope.signal))
-          take(withSpoken(entry, boundedTranscript(transcript).transcript, clock.now(), parts.language))
+        for await (const transcript of ears.transcribe(heard(sound), scope.signal))
+          takeWords(boundedTranscript(transcript).transcript)
       } catch {
         scope.signal.throwIfAborted()
       } finally {
@@ -150,37 +186,58 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
   async function nextTry(): Promise<string | undefined> {
     const askedMs = clock.now()
     while (true) {
-      const quietMs = Math.max(askedMs, entry.changedMs ?? 0) + SILENCE_MS
-      const endMs = Math.min(dueMs(entry) ?? quietMs, quietMs)
+      const quietMs = Math.max(askedMs, entry.changedMs ?? 0) + form.silenceMs
+      const endMs = Math.min(dueMs(entry, form, given) ?? quietMs, quietMs)
       if (clock.now() >= endMs) break
       await changeUntil(endMs)
     }
-    const digits = isTry(entry) ? digitsOf(entry) : undefined
+    const digits = isTry(entry, form) ? digitsOf(entry) : undefined
     entry = afterTry(entry)
     return digits
   }
 
   async function askInTurn(): Promise<'right' | 'refused' | 'locked'> {
-    if (words.notice !== undefined) await say(words.notice, scope.signal)
-    if (await orAborted(parts.isLocked(), scope.signal)) return endWith('locked')
-    await sayUnlessAnswered(words.ask)
+    if (words.notice !== undefined && words.notice !== '') await say(words.notice, scope.signal)
+    const before = parts.before && (await orAborted(parts.before(), scope.signal))
+    if (before?.kind === 'locked') return endWith('locked', before.words)
+    let question = form.ask
     while (true) {
+      await sayUnlessAnswered(question)
       let digits = await nextTry()
       if (digits === undefined) {
-        await sayUnlessAnswered(words.ask)
+        await sayUnlessAnswered(form.ask)
         digits = await nextTry()
       }
-      const check = digits === undefined ? 'wrong' : await orAborted(parts.check(digits), scope.signal)
-      if (check === 'right') return 'right'
+      const isFit = digits !== undefined && form.fits?.(digits, given) !== false
+      if (isFit) given.push(digits ?? '')
+      const next = numbers[given.length]
+      if (isFit && next) {
+        form = next
+        question = form.ask
+        continue
+      }
+      const check: SecretCheck = isFit ? await checked(given) : { kind: 'wrong' }
+      if (check.kind === 'right') return 'right'
       wrongTries++
-      if (wrongTries >= MOST_TRIES) return endWith('refused')
-      if (check === 'locked') return endWith('locked')
-      await sayUnlessAnswered(words.wrong)
+      if (wrongTries >= mostTries) return endWith('refused', words.refused)
+      if (check.kind === 'locked') return endWith('locked', check.words)
+      if (isFit) {
+        given = []
+        form = numbers[0]
+      }
+      question = check.why === undefined ? form.wrong : `${check.why} ${form.ask}`
     }
   }
 
-  async function endWith(end: 'refused' | 'locked'): Promise<typeof end> {
-    await say(words[end], scope.signal)
+  async function checked(digits: readonly string[]): Promise<SecretCheck> {
+    const checking = parts.check(digits, scope.signal)
+    const waiting = words.waiting === undefined ? [] : [{ afterMs: WAITING_AFTER_MS, text: words.waiting }]
+    await fillWhile(checking, waiting, text => say(text, scope.signal), clock, scope.signal)
+    return orAborted(checking, scope.signal)
+  }
+
+  async function endWith<End extends 'refused' | 'locked'>(end: End, text: string): Promise<End> {
+    await say(text, scope.signal)
     return end
   }
 
@@ -192,10 +249,11 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
 
   const inbound = takeInbound().catch(error => scope.abort(error))
   // It rejects only on abort: failed sessions are counted instead.
-  const listening = listen().catch(() => undefined)
+  const listening = parts.speechToText && listen(parts.speechToText).catch(() => undefined)
   const outcome = await askInTurn()
     .then(end => ({ end, why: 'agent' }), failed)
     .finally(() => scope.abort(new Error('the asking is over')))
+  given = []
   sound.close()
   await Promise.all([inbound, listening])
   return { ...outcome, wrongTries, listenedMs, sttFailures }

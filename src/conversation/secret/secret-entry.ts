@@ -15,12 +15,19 @@ export interface Entry {
   readonly isLate: boolean
 }
 
-/** The least and most digits of a secret number. */
-export const LEAST_DIGITS = 4
-export const MOST_DIGITS = 8
+/** What a secret number looks like. */
+export interface NumberForm {
+  readonly leastDigits: number
+  readonly mostDigits: number
+  /** Whether these digits can be one; `before` are the numbers that were asked before it. Default: all can. */
+  readonly fits?: (digits: string, before: readonly string[]) => boolean
+}
+
 /** The try is over so long after the last key, or after the last spoken digit. */
 const AFTER_KEY_MS = 2_000
 const AFTER_WORD_MS = 1_500
+/** Digits that cannot be the number yet may go on: people look at a card between its groups. */
+const UNFIT_MS = 4_000
 
 export const NO_ENTRY: Entry = {
   keyed: '',
@@ -37,13 +44,13 @@ const spoken = ({ finalWords, interimWords }: Entry): string => finalWords + int
 export const digitsOf = (entry: Entry): string => entry.keyed || spoken(entry)
 
 /** The entry after a key: `#` ends the try, `*` starts it again. */
-export function withKey(entry: Entry, key: string, atMs: number): Entry {
+export function withKey(entry: Entry, key: string, atMs: number, { mostDigits }: NumberForm): Entry {
   if (entry.isClosed) return entry
   if (key === '#') return digitsOf(entry) === '' ? entry : { ...entry, isClosed: true }
   if (key === '*') return { ...afterTry(entry), changedMs: atMs }
   if (!/^[0-9]$/.test(key)) return entry
   const keyed = entry.keyed + key
-  return { ...entry, keyed, changedMs: atMs, isClosed: keyed.length >= MOST_DIGITS }
+  return { ...entry, keyed, changedMs: atMs, isClosed: keyed.length >= mostDigits }
 }
 
 /** The entry after a transcript. */
@@ -57,16 +64,17 @@ export function withSpoken(entry: Entry, { text, final }: Transcript, atMs: numb
 }
 
 /** When the try is over if nothing more comes. Nothing while it is too short, unless the caller ended it. */
-export function dueMs(entry: Entry): number | undefined {
+export function dueMs(entry: Entry, form: NumberForm, before: readonly string[]): number | undefined {
   const { changedMs, keyed, isClosed } = entry
   if (changedMs === undefined) return undefined
   if (isClosed) return changedMs
-  if (!isTry(entry)) return undefined
+  if (!isTry(entry, form)) return undefined
+  if (form.fits?.(digitsOf(entry), before) === false) return changedMs + UNFIT_MS
   return changedMs + (keyed === '' ? AFTER_WORD_MS : AFTER_KEY_MS)
 }
 
-/** Are there as many digits as a secret has at least? */
-export const isTry = (entry: Entry): boolean => digitsOf(entry).length >= LEAST_DIGITS
+/** Are there as many digits as the number has at least? */
+export const isTry = (entry: Entry, { leastDigits }: NumberForm): boolean => digitsOf(entry).length >= leastDigits
 
 /** A new try. Late words of the old try do not count in it. */
 export const afterTry = (entry: Entry): Entry => ({ ...NO_ENTRY, isLate: entry.isLate || entry.interimWords !== '' })

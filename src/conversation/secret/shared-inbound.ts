@@ -6,7 +6,11 @@ const LATE_KEY_MS = 3_000
 /** Somebody who keys for so long wants something else. */
 const LATEST_KEY_MS = 15_000
 
-const withInbound = (channel: Channel, inbound: Channel['inbound']): Channel => ({
+/** The sound of the last key or word may go on for so long after the secret is known. */
+export const TAIL_MS = 300
+
+/** The same channel with another inbound. */
+export const withInbound = (channel: Channel, inbound: Channel['inbound']): Channel => ({
   rateHz: channel.rateHz,
   inbound,
   play: (speech, signal) => channel.play(speech, signal),
@@ -40,18 +44,23 @@ export function sharedInbound(channel: Channel, signal: AbortSignal): Channel {
   return withInbound(channel, inbound)
 }
 
+/** Tells of each key that comes after a secret, which was known at `fromMs`, whether it belongs to it. */
+export function lateKeys(clock: Clock, fromMs: number): () => boolean {
+  let lateUntilMs = fromMs + LATE_KEY_MS
+  return () => {
+    const nowMs = clock.now()
+    if (nowMs >= lateUntilMs) return false
+    lateUntilMs = Math.min(nowMs + LATE_KEY_MS, fromMs + LATEST_KEY_MS)
+    return true
+  }
+}
+
 /** The channel after a secret was asked: without the sound from before `fromMs`, and without late keys. */
 export function afterSecret(channel: Channel, clock: Clock, fromMs: number): Channel {
-  let lateUntilMs = fromMs + LATE_KEY_MS
-  function belongs(inbound: Inbound): boolean {
-    if (inbound.kind === 'audio') return inbound.frame.atMs >= fromMs
-    if (inbound.kind !== 'digit') return true
-    const nowMs = clock.now()
-    if (nowMs >= lateUntilMs) return true
-    lateUntilMs = Math.min(nowMs + LATE_KEY_MS, fromMs + LATEST_KEY_MS)
-    return false
-  }
+  const isLate = lateKeys(clock, fromMs)
+  const isOfSecret = (inbound: Inbound): boolean =>
+    (inbound.kind === 'audio' && inbound.frame.atMs < fromMs) || (inbound.kind === 'digit' && isLate())
   return withInbound(channel, async function* (signal) {
-    for await (const inbound of channel.inbound(signal)) if (belongs(inbound)) yield inbound
+    for await (const inbound of channel.inbound(signal)) if (!isOfSecret(inbound)) yield inbound
   })
 }

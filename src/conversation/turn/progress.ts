@@ -23,6 +23,17 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
       const asks = { call: event.call, question: event.question, again: false }
       return { ...turn, reply: { ...reply, running: reply.running - 1, asks } }
     }
+    case 'secret-asked':
+      // What the caller was just saying is not heard any more.
+      return { kind: 'replying', context, reply: { ...reply, secret: event.again }, deadAir: undefined }
+    case 'secret-over': {
+      const { secret: _, ...rest } = reply
+      return {
+        ...turn,
+        reply: rest,
+        ...waitingUntil(context, 'deadAir', event.atMs + rules.policy.deadAirMs, 'dead air'),
+      }
+    }
     case 'language':
     case 'hand-off':
       return undefined

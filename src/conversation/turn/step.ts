@@ -81,6 +81,8 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
     case 'tool-called':
     case 'tool-result':
     case 'tool-asked':
+    case 'secret-asked':
+    case 'secret-over':
     case 'reply-done':
     case 'reply-failed':
       break
@@ -213,6 +215,7 @@ const isFailureOf = (draft: Reply | undefined, event: TurnEvent): boolean =>
 
 function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules): Turn {
   const { context, reply } = turn
+  if (reply.secret) return progressed(turn, event, rules) ?? turn
   // Nothing can change what comes after these words.
   if (isLast(reply)) return overFarewell(turn, event, rules) ?? progressed(turn, event, rules) ?? turn
   if (event.kind === 'speech-start') {

@@ -1,5 +1,7 @@
 import type { Language } from '../language.ts'
 import type { Next, ToolCall } from '../ports.ts'
+import type { Resumed } from '../resumed.ts'
+import type { SecretEvent } from '../secret-asked.ts'
 import type { Answered } from './answered.ts'
 import type { HandedOff } from './hand-off.ts'
 import type { LineLanguages } from './languages.ts'
@@ -76,21 +78,13 @@ export interface Reply {
   readonly running: number
   /** The question at its end. */
   readonly asks?: Pending
+  /** The caller gives a secret, which nobody else hears. This is called when it is known, or at another server to ask again. */
+  readonly secret?: ToolCall
   /** Little of the call's budget was left when it began: it has less room. */
   readonly short?: true
   /** It is the first one after the line broke: the caller is told so before it. */
   readonly resumed?: Resumed
   readonly afterwards: 'listen' | 'greet' | Next
-}
-
-/** How far a reply came before its line broke. */
-export interface Resumed {
-  /** Where it goes on: parts before it are over. */
-  readonly part: number
-  /** What the caller has heard of the answer since its last tools. */
-  readonly said: string
-  /** The tools of this part, some of which have no result: they run again, with the same keys. */
-  readonly tools: readonly { readonly call: ToolCall; readonly result: string | undefined }[]
 }
 
 /** What stays from turn to turn. */
@@ -210,6 +204,7 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly call: ToolCall
       readonly question: string
     }
+  | SecretEvent
   /** A tool of this reply has changed the language of the call. */
   | { readonly kind: 'language'; readonly reply: number; readonly code: string }
   /** A tool of this reply has given the call to another agent. */
@@ -273,7 +268,10 @@ const drafting = (draft: Reply | undefined): readonly Work[] => (draft ? [replyi
 
 /** The works that this turn names. No two have the same id. */
 export function worksOf(turn: Turn): readonly Work[] {
-  const always = [{ kind: 'stt-session', ...turn.context.sttSession } as const, ...waiting(turn.context.limit)]
+  // Who asks for a secret listens by themselves.
+  const isHeard = !('reply' in turn && turn.reply.secret)
+  const session = isHeard ? [{ kind: 'stt-session', ...turn.context.sttSession } as const] : []
+  const always = [...session, ...waiting(turn.context.limit)]
   switch (turn.kind) {
     case 'listening':
       return [...always, ...waiting(turn.idle)]

@@ -23,6 +23,9 @@ const SLACK_MS = 60
 /** A detector may cut an utterance at the very end of its last word. */
 const AFTER_LAST_WORD_MS = 60
 
+/** Sound that a client has kept for another session begins with so much silence at most: a later voice is a new one. */
+const KEPT_QUIET_MS = 2_000
+
 /** The utterance that is being spoken; `passed` counts the words whose end the audio has passed. */
 interface Speaking {
   readonly words: readonly HeardWord[]
@@ -138,6 +141,7 @@ export class ScriptedTranscripts {
       if (startMs - this.#lastVoicedMs > TAIL_MS) this.#firstVoicedMs = startMs
       this.#lastVoicedMs = this.#audioMs
     }
+    if (startMs > KEPT_QUIET_MS && !this.#beginning) this.#recall = undefined
     if (this.#recall && (voiced || this.#beginning)) this.#recalled(this.#recall, startMs, levelDb)
     else if (voiced) {
       this.#current ??= this.#begin(startMs)

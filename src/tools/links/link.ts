@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
-import type { Clock } from '../../conversation/ports.ts'
+import type { Clock, ToolContext } from '../../conversation/ports.ts'
 import { within } from '../../conversation/scope.ts'
 import type { ServerLog } from '../running/tool-log.ts'
 import type { ListedTool } from '../settings/listed-tool.ts'
@@ -23,6 +23,8 @@ export interface CallOwner {
   readonly language?: string
   /** As in ToolContext. No server of another process is told. */
   readonly said?: readonly string[]
+  /** As in ToolContext. No server of another process is told. */
+  readonly taken?: ToolContext['taken']
 }
 
 export interface LinkCall {

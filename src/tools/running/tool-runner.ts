@@ -61,8 +61,8 @@ export function toolRunner({ clock, log, offered, traceparentOf }: ToolRunnerPar
     limitMs: number,
     signal: AbortSignal,
   ): Promise<CallOutcome> {
-    const { callId, owner, language = 'en', said, answered, idempotencyKey } = context
-    const callOwner = { callId, owner, language, ...(said && { said }) }
+    const { callId, owner, language = 'en', said, taken, answered, idempotencyKey } = context
+    const callOwner = { callId, owner, language, ...(said && { said }), ...(taken && { taken }) }
     const place = JSON.stringify([callId, link.name])
     const key = changes ? { key: idempotencyKey } : {}
     try {

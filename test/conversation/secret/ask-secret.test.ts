@@ -1,7 +1,13 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import type { CallerFrame, SpeechToText } from '../../../src/conversation/ports.ts'
-import { askSecret, type SecretOutcome, type SecretParts } from '../../../src/conversation/secret/ask-secret.ts'
+import {
+  askSecret,
+  type SecretCheck,
+  type SecretNumber,
+  type SecretOutcome,
+  type SecretParts,
+} from '../../../src/conversation/secret/ask-secret.ts'
 import { ProviderError } from '../../../src/errors.ts'
 import { english } from '../../../src/languages/english.ts'
 import { FakeChannel } from '../../fakes/channel.ts'
@@ -15,6 +21,10 @@ const words = {
   refused: 'Not right either. Bye.',
   locked: 'Not now. Bye.',
 }
+const PIN: SecretNumber = { leastDigits: 4, mostDigits: 8, ask: words.ask, wrong: words.wrong, silenceMs: 10_000 }
+const RIGHT: SecretCheck = { kind: 'right' }
+const WRONG: SecretCheck = { kind: 'wrong' }
+const LOCKED: SecretCheck = { kind: 'locked', words: words.locked }
 const FIRST_AUDIO_MS = 100
 const saidMs = (text: string): number => FIRST_AUDIO_MS + spokenMs(text)
 
@@ -25,16 +35,16 @@ function open(changed: Partial<SecretParts> = {}) {
   const voice = new FakeVoice(clock)
   const server = new AbortController()
   const tried: string[] = []
-  const check = async (digits: string): Promise<'right' | 'wrong'> => {
+  const check = async ([digits = '']: readonly string[]): Promise<SecretCheck> => {
     tried.push(digits)
-    return digits === '4271' ? 'right' : 'wrong'
+    return digits === '4271' ? RIGHT : WRONG
   }
   const startMs = clock.now()
   const state: { asked?: SecretOutcome; atMs?: number } = {}
   const over = askSecret(
     {
-      ...{ clock, channel, speechToText, voice, words, language: english, check },
-      isLocked: async () => false,
+      ...{ clock, channel, speechToText, voice, words: { refused: words.refused }, language: english, check },
+      ...{ numbers: [PIN], before: async () => RIGHT },
       ...changed,
     },
     server.signal,
@@ -102,7 +112,7 @@ test('the first key silences the question, and # ends the try at once', () =>
   }))
 
 test('eight digits end the try at once', () =>
-  asking({ check: async digits => (digits === '12345678' ? 'right' : 'wrong') }, async ({ key, state }) => {
+  asking({ check: async ([digits]) => (digits === '12345678' ? RIGHT : WRONG) }, async ({ key, state }) => {
     await key('12345678')
     expect(state.asked?.end).toBe('right')
   }))
@@ -124,7 +134,7 @@ test('fewer keys than a PIN has are no try, also when the caller ends them, and 
   }))
 
 test('a number that is locked is told so, and not asked', () =>
-  asking({ isLocked: async () => true }, async ({ pass, key, state, tried, said }) => {
+  asking({ before: async () => LOCKED }, async ({ pass, key, state, tried, said }) => {
     await key('4271#')
     await pass(saidMs(words.locked))
     expect(state.asked).toMatchObject({ end: 'locked', why: 'agent', wrongTries: 0 })
@@ -132,7 +142,7 @@ test('a number that is locked is told so, and not asked', () =>
   }))
 
 test('a wrong try after which no other is allowed ends it', () =>
-  asking({ check: async () => 'locked' }, async ({ pass, key, state, said }) => {
+  asking({ check: async () => LOCKED }, async ({ pass, key, state, said }) => {
     await key('1111#')
     await pass(saidMs(words.locked))
     expect(state.asked).toMatchObject({ end: 'locked', wrongTries: 1 })
@@ -221,16 +231,100 @@ test('after ten seconds of silence the question comes again, and after ten more 
   }))
 
 test('a notice is heard to its end, and what is keyed over it counts', () =>
-  asking({ words: { ...words, notice: 'This is recorded.' } }, async ({ pass, key, state, said, channel }) => {
-    await pass(300)
-    await key('42')
-    await pass(300)
-    await key('71#')
-    expect(channel.playing).toBe(1)
-    await pass(saidMs('This is recorded.'))
-    expect(said()).toEqual(['This is recorded.'])
-    expect(state.asked?.end).toBe('right')
+  asking(
+    { words: { refused: words.refused, notice: 'This is recorded.' } },
+    async ({ pass, key, state, said, channel }) => {
+      await pass(300)
+      await key('42')
+      await pass(300)
+      await key('71#')
+      expect(channel.playing).toBe(1)
+      await pass(saidMs('This is recorded.'))
+      expect(said()).toEqual(['This is recorded.'])
+      expect(state.asked?.end).toBe('right')
+    },
+  ))
+
+const isEven = (digits: string): boolean => Number(digits.at(-1)) % 2 === 0
+const CARD: readonly [SecretNumber, SecretNumber] = [
+  { leastDigits: 4, mostDigits: 6, ask: 'The card?', wrong: 'No card. Again?', silenceMs: 20_000, fits: isEven },
+  {
+    ...{ leastDigits: 2, mostDigits: 2, ask: 'Its code?', wrong: 'No code. Again?', silenceMs: 20_000 },
+    fits: (digits, [card]) => digits.at(-1) === card?.at(-1),
+  },
+]
+
+test('several numbers are asked in turn, a wrong one alone again, and the check has all of them', () => {
+  const checked: (readonly string[])[] = []
+  const check = async (digits: readonly string[]): Promise<SecretCheck> => {
+    checked.push([...digits])
+    return checked.length === 1 ? { kind: 'wrong', why: 'Declined.' } : RIGHT
+  }
+  return asking({ numbers: CARD, check }, async ({ pass, key, state, said }) => {
+    const hears = (text: string) => pass(saidMs(text))
+    await hears('The card?')
+    await key('12345#')
+    await hears('No card. Again?')
+    await key('1234#')
+    await hears('Its code?')
+    await key('35')
+    await hears('No code. Again?')
+    await key('34')
+    await hears('Declined. The card?')
+    await key('1236#')
+    await hears('Its code?')
+    await key('36')
+    expect(checked).toEqual([
+      ['1234', '34'],
+      ['1236', '36'],
+    ])
+    const again = ['No card. Again?', 'Its code?', 'No code. Again?', 'Declined. The card?', 'Its code?']
+    expect(said()).toEqual(['The card?', ...again])
+    expect(state.asked).toMatchObject({ end: 'right', wrongTries: 3 })
+  })
+})
+
+test('digits that cannot be the number yet are waited for longer', () =>
+  asking({ numbers: CARD, check: async () => RIGHT }, async ({ pass, key, said }) => {
+    await pass(saidMs('The card?'))
+    await key('1235')
+    await pass(3_999)
+    expect(said()).toEqual(['The card?'])
+    await key('4')
+    await pass(2_000 + saidMs('Its code?'))
+    expect(said()).toEqual(['The card?', 'Its code?'])
+    await key('44')
   }))
+
+test('a caller who does not want to give it says so; without speech-to-text it is keyed alone', async () => {
+  const declines = (text: string): boolean => text === 'no'
+  await asking({ numbers: CARD, declines }, async ({ word, state }) => {
+    await word('no')
+    expect(state.asked).toBeUndefined()
+    await word('no', true)
+    expect(state.asked).toMatchObject({ end: 'declined' })
+  })
+  await asking(
+    { numbers: CARD, declines, speechToText: undefined, check: async () => RIGHT },
+    async ({ key, state }) => {
+      await key('1234#')
+      await key('34')
+      expect(state.asked).toMatchObject({ end: 'right', listenedMs: 0 })
+    },
+  )
+})
+
+test('words are said while the check takes its time', () =>
+  asking(
+    { words: { refused: words.refused, waiting: 'One moment.' }, check: () => new Promise(() => undefined) },
+    async ({ pass, key, said, server }) => {
+      await key('4271#')
+      await pass(1_000 + saidMs('One moment.'))
+      expect(said().at(-1)).toBe('One moment.')
+      server.abort(new Error('enough'))
+      await pass(0)
+    },
+  ))
 
 test.each([0, 50, 700, 5_000])('a caller who hangs up after %d ms ends it at once', ms =>
   asking({}, async ({ pass, channel, state }) => {

@@ -1,8 +1,8 @@
-import type { Agent } from './agent.ts'
-import type { CallJournal } from './lines.ts'
-import type { ConversationState } from './state.ts'
+import type { Agent } from '../agent.ts'
+import type { CallJournal } from '../lines.ts'
+import type { ConversationState } from '../state.ts'
+import type { Turn, UntimedEvent } from '../turn/turn.ts'
 import type { Summary } from './summary.ts'
-import type { Turn, UntimedEvent } from './turn/turn.ts'
 
 /** Sums up the older part of a conversation for the agent that has it. Resolves with nothing where none is due. */
 export type Summarise = (state: ConversationState, agent: Agent, signal: AbortSignal) => Promise<Summary | undefined>

@@ -1,6 +1,6 @@
-import type { Entry } from './history.ts'
-import type { HandedOff } from './turn/hand-off.ts'
-import type { TurnEvent } from './turn/turn.ts'
+import type { Entry } from '../history.ts'
+import type { HandedOff } from '../turn/hand-off.ts'
+import type { TurnEvent } from '../turn/turn.ts'
 
 /** The older part of a conversation in a few words, and the first and the last exchange that it stands for. */
 export interface Summary {

@@ -1,0 +1,262 @@
+import { expect, test } from 'vitest'
+import type { ToolOutcome } from '../../../src/conversation/ports.ts'
+import type { SecretAsked, TakenSecret } from '../../../src/conversation/secret-asked.ts'
+import { type Options, onTheLine, type TestCall } from '../../fakes/call.ts'
+import { toolCall } from '../../fakes/model.ts'
+import { spokenMs } from '../../fakes/text-to-speech.ts'
+import { carried, killed } from '../broken-line.ts'
+
+const FRAME_MS = 20
+const ASK = 'Your card?'
+const CARD = '90558877'
+
+/** What a tool that takes a card was called with, and what it took. */
+interface Shop {
+  readonly tried: string[]
+  readonly taken: (TakenSecret | undefined)[]
+}
+
+const asked = ({ tried }: Shop, more: Partial<SecretAsked> = {}): SecretAsked => ({
+  what: 'card',
+  before: 'That is nine euros.',
+  numbers: how => [
+    { leastDigits: 4, mostDigits: 12, silenceMs: 10_000, ask: `${ASK} Please ${how} it.`, wrong: 'No card. Again?' },
+  ],
+  refused: 'I could not take it.',
+  again: { step: 2 },
+  async take([digits = '']) {
+    tried.push(digits)
+    return digits === CARD ? { kind: 'taken', value: { last4: '8877' } } : { kind: 'wrong' }
+  },
+  ...more,
+})
+
+/** A tool that wants a card, and says what became of it. */
+function offersCard(call: Pick<TestCall, 'tools'>, more: Partial<SecretAsked> = {}): Shop {
+  const shop: Shop = { tried: [], taken: [] }
+  call.tools.add('pay', true, async (_call, _signal, { taken }): Promise<ToolOutcome> => {
+    shop.taken.push(taken)
+    if (taken === undefined)
+      return { kind: 'done', text: 'The caller is asked for the card.', secret: asked(shop, more) }
+    return { kind: 'done', text: `It is ${taken.kind}.`, say: taken.kind === 'taken' ? 'Paid.' : 'Not paid.' }
+  })
+  return shop
+}
+
+/** The caller wants to pay, and is asked for their card. */
+async function wantsToPay(call: TestCall, more: Partial<SecretAsked> = {}): Promise<Shop> {
+  const shop = offersCard(call, more)
+  call.model.scripts.push(['Sure.', { tool: toolCall('pay') }])
+  await call.greeted()
+  await call.callerSays('I want to pay')
+  await call.until('replying')
+  await call.pass(spokenMs('Sure.') + spokenMs('That is nine euros.') + 1_000)
+  return shop
+}
+
+async function speaks(call: TestCall, ms: number): Promise<void> {
+  for (let spoken = 0; spoken < ms; spoken += FRAME_MS) {
+    const frame = { pcm: new Int16Array(160).fill(9_000), rateHz: 8_000, atMs: call.clock.now() }
+    call.channel.person.push({ kind: 'audio', frame })
+    await call.pass(FRAME_MS)
+  }
+}
+
+const everything = (call: TestCall): string => JSON.stringify([call.journal.lines, call.model.asked])
+
+test('a secret reaches the function alone: not the journal, the model, the conversation or the recording', async () => {
+  const spans: (readonly [string, number])[] = []
+  const withholding: Options['withholding'] = {
+    begin: ms => void spans.push(['begin', ms]),
+    resume: ms => void spans.push(['resume', ms]),
+  }
+  await onTheLine({ withholding }, async call => {
+    const shop = await wantsToPay(call)
+    expect(spans.map(([kind]) => kind)).toEqual(['begin'])
+    expect([call.heard().slice(1), call.channel.playing]).toEqual([['Sure.', 'That is nine euros.'], 1])
+    await call.keys('9055')
+    expect(call.heard().at(-1)).toBe(ASK)
+    await call.words('my card is nine zero five five', { final: true, ended: true })
+    await call.keys('8877#')
+    await call.until('listening')
+    // What belongs to it still comes.
+    await call.keys('#')
+    expect(shop).toEqual({ tried: [CARD], taken: [undefined, { kind: 'taken', value: { last4: '8877' } }] })
+    expect(call.heard().at(-1)).toBe('Paid.')
+    expect(call.told()).toEqual([
+      'agent: Hello, this is Paula.',
+      'caller: I want to pay',
+      'agent: Sure.',
+      'tool pay: The caller is asked for the card.',
+      'tool pay: It is taken.',
+      'agent: Paid.',
+    ])
+    expect(call.model.asked).toHaveLength(1)
+    expect(everything(call)).not.toMatch(/9055|8877(?!"})|five|"digit"/)
+    const [, [, resumedMs] = []] = spans
+    const [withheld] = call.notes().filter(({ kind }) => kind === 'withheld')
+    expect(withheld).toMatchObject({ what: 'card', end: 'right', wrongTries: 0, toMs: (resumedMs ?? 0) - call.startMs })
+  })
+})
+
+test('the conversation hears silence in place of the caller, and its own ears listen again afterwards', async () => {
+  await onTheLine({}, async call => {
+    await wantsToPay(call)
+    const before = call.speechToText.sessions
+    await speaks(call, 400)
+    await call.keys(`${CARD}#`)
+    await call.until('listening')
+    expect(call.voiceActivity.loudest).toBe(0)
+    expect(call.speechToText.sessions).toBe(before + 1)
+    await speaks(call, 1_000)
+    expect(call.voiceActivity.loudest).toBe(9_000)
+    call.model.scripts.push(['You are welcome.'])
+    await call.callerSays('thank you very much')
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('You are welcome.')
+  })
+})
+
+test('keys that come while the words before are still said are the secret’s', async () => {
+  await onTheLine({}, async call => {
+    const shop = offersCard(call)
+    call.model.scripts.push(['Let me take your payment then.', { tool: toolCall('pay') }])
+    await call.greeted()
+    await call.callerSays('I want to pay')
+    await call.until('replying')
+    await call.pass(300)
+    await call.keys(`${CARD}#`)
+    await call.until('listening')
+    expect(shop.tried).toEqual([CARD])
+    expect(everything(call)).not.toContain('"digit"')
+  })
+})
+
+test('who does not want to give it, and who gives a wrong one too often, is understood', async () => {
+  await onTheLine({}, async call => {
+    const shop = await wantsToPay(call)
+    await call.words('no I do not want to', { final: true, ended: true })
+    await call.until('listening')
+    expect(shop.taken.at(-1)).toEqual({ kind: 'not-taken', why: 'declined' })
+    expect(call.heard().at(-1)).toBe('Not paid.')
+  })
+  await onTheLine({}, async call => {
+    const shop = await wantsToPay(call)
+    for (const wrong of ['1111#', '2222#', '3333#']) {
+      await call.keys(wrong)
+      await call.pass(1_500)
+    }
+    await call.until('listening')
+    expect(shop.taken.at(-1)).toEqual({ kind: 'not-taken', why: 'refused' })
+    expect(call.heard().slice(-2)).toEqual(['I could not take it.', 'Not paid.'])
+  })
+})
+
+test('a function that throws, or takes too long, has not taken it; what it has thrown shows no digit', async () => {
+  const ways: Partial<SecretAsked>[] = [
+    { take: () => Promise.reject(new Error(`${CARD} was declined`)) },
+    { take: () => new Promise(() => undefined) },
+  ]
+  for (const more of ways)
+    await onTheLine({}, async call => {
+      const shop = await wantsToPay(call, more)
+      await call.keys(`${CARD}#`)
+      await call.until('listening')
+      expect(shop.taken.at(-1)).toEqual({ kind: 'not-taken', why: 'failed' })
+      expect(call.notes()).toContainEqual(expect.objectContaining({ kind: 'withheld', end: 'failed' }))
+      expect(everything(call)).not.toContain(CARD)
+    })
+})
+
+test('a number that is typed is the secret, and a sentence ends the asking', async () => {
+  await onTheLine({}, async call => {
+    const shop = await wantsToPay(call)
+    await call.types('9055 8877')
+    await call.until('listening')
+    expect(shop.tried).toEqual([CARD])
+    expect(everything(call)).not.toContain('9055')
+  })
+  await onTheLine({}, async call => {
+    await wantsToPay(call)
+    call.model.scripts.push(['It is nine euros.'])
+    await call.types('how much is it?')
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('It is nine euros.')
+    expect(call.notes()).toContainEqual(expect.objectContaining({ kind: 'withheld', end: 'stopped' }))
+    call.model.scripts.push(['Good.'])
+    await call.callerSays('that is fine with me')
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('Good.')
+  })
+})
+
+test.each([
+  ['a model that hears by itself never hears it', { inPerson: true } as const, {}],
+  ['what may not be said is not heard', {}, { isSilent: true } as const],
+])('%s: it is keyed alone', async (_, options, more) => {
+  await onTheLine(options, async call => {
+    const shop = await wantsToPay(call, more)
+    await call.pass(3_000)
+    const { sessions } = call.speechToText
+    expect(call.heard().at(-1)).toBe(`${ASK} Please key it.`)
+    await call.keys(`${CARD}#`)
+    await call.until('listening')
+    expect(shop.tried).toEqual([CARD])
+    expect(call.speechToText.sessions).toBe(sessions + 1)
+  })
+})
+
+test('a caller who hangs up, and a call whose time is over, end it at once', async () => {
+  await onTheLine({}, async call => {
+    await wantsToPay(call)
+    await call.hangsUp()
+    expect(call.turn()).toMatchObject({ kind: 'ended', next: 'hang-up' })
+  })
+  await onTheLine({ policy: { limitMs: 20_000, limitNoticeMs: 10_000 } }, async call => {
+    await wantsToPay(call)
+    await call.until('ended')
+    expect(call.heard().at(-1)).toBe('Our time is up.')
+  })
+})
+
+test('a server that dies meanwhile: the next one asks for it anew, and hears nothing of it before that', async () => {
+  const before = await killed(async call => {
+    await wantsToPay(call)
+    await call.keys('90')
+  })
+  let shop: Shop | undefined
+  await carried(
+    before,
+    async call => {
+      // Whoever is in the middle of the number goes on with it.
+      await call.keys('55')
+      await call.pass(spokenMs('We were cut off.') + spokenMs('That is nine euros.') + spokenMs(ASK) + 3_000)
+      expect(call.heard()).toEqual(['We were cut off.', 'That is nine euros.', `${ASK} Please key or say it.`])
+      await call.keys(`${CARD}#`)
+      await call.until('listening')
+      expect(shop).toEqual({ tried: [CARD], taken: [undefined, { kind: 'taken', value: { last4: '8877' } }] })
+      expect(call.tools.runs.map(run => run.call.arguments)).toEqual(['{"step":2}', '{"step":2}'])
+      expect(call.heard().at(-1)).toBe('Paid.')
+      expect(everything(call)).not.toContain('"digit"')
+    },
+    {
+      prepare: ({ tools }) => {
+        shop = offersCard({ tools })
+      },
+    },
+  )
+})
+
+test('one that asks at the same time as another tool is called again, alone', async () => {
+  await onTheLine({}, async call => {
+    const shop = offersCard(call)
+    call.tools.add('delete', true, async (): Promise<ToolOutcome> => ({ kind: 'ask', question: 'Delete it?' }))
+    call.model.scripts.push([{ tool: toolCall('delete', 'c1') }, { tool: toolCall('pay', 'c2') }])
+    await call.greeted()
+    await call.callerSays('delete it and let me pay')
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('Delete it?')
+    expect(call.told().at(-2)).toContain('call it again, alone')
+    expect(shop.taken).toEqual([undefined])
+  })
+})
