@@ -14,5 +14,5 @@ export function boundedTranscript(transcript: Transcript): {
   const text = transcript.text.slice(0, MOST_LETTERS).replace(TOO_LONG, '$1').toWellFormed()
   return text === transcript.text
     ? { transcript, isCut: false }
-    : { transcript: { ...transcript, text, speakers: undefined }, isCut: true }
+    : { transcript: { ...transcript, text, speakers: undefined, words: undefined }, isCut: true }
 }

@@ -4,7 +4,7 @@ import { waitedForFrom } from './carried-on.ts'
 import { commitPoints } from './commit-points.ts'
 import { nextAfter } from './handed-over.ts'
 import type { CallJournal } from './lines.ts'
-import { ownShare, ownSound } from './own-sound.ts'
+import { ownShares, ownSound, soundTimes } from './own-sound.ts'
 import type {
   CallerFrame,
   Channel,
@@ -180,9 +180,11 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   async function listen(id: number, input: Queue<SttInput>, workSignal: AbortSignal): Promise<void> {
     const { speechToText } = spoken()
     const givenMs = new Map([[speechToText.by, 0]])
+    const times = soundTimes()
+    const ownShare = ownShares({ channel, clock, times })
     async function* given(): AsyncGenerator<SttInput> {
       for await (const item of input) {
-        const ms = item === 'flush' ? 0 : (item.pcm.length / item.rateHz) * 1_000
+        const ms = item === 'flush' ? 0 : times.given(item)
         givenMs.set(speechToText.by, (givenMs.get(speechToText.by) ?? 0) + ms)
         yield item
       }
@@ -203,7 +205,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
             final,
             ended,
             ...judged(transcript),
-            ...ownShare(transcript, { channel, clock }),
+            ...ownShare(transcript),
           })
       }
       if (!workSignal.aborted) emit({ kind: 'stt-failed', session: id, why: 'ended by themselves', retryable: true })

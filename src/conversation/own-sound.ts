@@ -1,9 +1,9 @@
 import type { Language } from './language.ts'
-import type { Clock, Transcript } from './ports.ts'
+import type { CallerFrame, Clock, Transcript, Word } from './ports.ts'
 import { UNSURE } from './turn/barge-in.ts'
 import { judgeOverlap } from './turn/overlap.ts'
 import type { Turn, Wait } from './turn/turn.ts'
-import { wordedText, wordsOf } from './turn/utterance.ts'
+import { bareText, wordedText, wordsOf } from './turn/utterance.ts'
 
 /** What a line knows of its own sound coming back. */
 export interface OwnSound {
@@ -11,11 +11,54 @@ export interface OwnSound {
   echo(sinceMs: number): number
   /** How much (0 to 1) of the caller's sound since `sinceMs` is an echo; undefined if nothing was played or heard then. */
   ownShare(sinceMs: number): number | undefined
+  /** How like (0 to 1) the caller's sound in each of these spans is to what was played then; null where nobody knows. */
+  ownEach(spans: readonly Span[]): readonly (number | null)[]
+}
+
+/** Times of the Clock. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** When the sound that a session of ears was given was spoken. */
+export interface SoundTimes {
+  /** Returns how long the frame is, in ms. */
+  given(frame: CallerFrame): number
+  /** A moment of the session's sound, in ms, as a time of the Clock; undefined where that is long ago. */
+  at(ms: number): number | undefined
+}
+
+/** Twenty seconds of frames at least. */
+const MOST_FRAMES = 1_000
+
+export function soundTimes(): SoundTimes {
+  let frames: { readonly givenMs: number; readonly atMs: number }[] = []
+  let givenMs = 0
+  return {
+    given({ pcm, rateHz, atMs }) {
+      if (frames.length > 2 * MOST_FRAMES) frames = frames.slice(-MOST_FRAMES)
+      frames.push({ givenMs, atMs })
+      const ms = (pcm.length / rateHz) * 1_000
+      givenMs += ms
+      return ms
+    },
+    at(ms) {
+      const frame = frames.findLast(one => one.givenMs <= ms)
+      return frame && frame.atMs + ms - frame.givenMs
+    },
+  }
 }
 
 /** The newest words of an interim transcript were said in this time, and all of a final one in that. */
 const INTERIM_MS = 1_000
 const FINAL_MS = 2_000
+
+/** Of a transcript only the last words are looked at: those before them were, in its earlier forms. */
+const MOST_WORDS = 12
+const MOST_KNOWN = 100
+/** A word's time differs by less than this from one form of a transcript to the next. */
+const SAME_MS = 100
 
 /** Thousandths are exact enough, and keep the journal short. */
 const thousandths = (part: number): number => Math.round(part * 1_000) / 1_000
@@ -35,18 +78,48 @@ export function ownSound(
   return { own: thousandths(channel.echo(turn.soundMs + startMs)) }
 }
 
-/** For words: how much of the sound in which they came was the agent's own. Empty where the agent was silent. */
-export function ownShare(
-  { text, final }: Transcript,
-  { channel, clock }: { readonly channel: OwnSound; readonly clock: Clock },
-): { readonly own?: number } {
-  if (wordedText(text) === '') return {}
-  return ownShareSince(final ? FINAL_MS : INTERIM_MS, { channel, clock })
+export interface WordsSound {
+  readonly channel: OwnSound
+  readonly clock: Clock
+  readonly times: SoundTimes
+}
+
+/** Of each session: how much of the sound in which words came was the agent's own, in all and word by word. Empty where the agent was silent. */
+export function ownShares({ channel, clock, times }: WordsSound) {
+  const known = new Map<string, number | null>()
+
+  const nameOf = ({ text, startMs }: Word): string => `${bareText(text)} ${Math.round(startMs / SAME_MS)}`
+
+  /** What was found once stays: the sound is kept for some seconds alone. */
+  function look(words: readonly Word[]): void {
+    const fresh = words.flatMap(word => {
+      const [fromMs, toMs] = [times.at(word.startMs), times.at(word.endMs)]
+      return known.has(nameOf(word)) || fromMs === undefined || toMs === undefined ? [] : [{ word, fromMs, toMs }]
+    })
+    const found = fresh.length === 0 ? [] : channel.ownEach(fresh)
+    for (const [at, { word }] of fresh.entries()) {
+      const own = found[at] ?? null
+      known.set(nameOf(word), own === null ? null : thousandths(own))
+    }
+    for (const name of [...known.keys()].slice(0, -MOST_KNOWN)) known.delete(name)
+  }
+
+  return (transcript: Transcript): { readonly own?: number; readonly ownEach?: readonly (number | null)[] } => {
+    const { text, final, words = [] } = transcript
+    if (wordedText(text) === '') return {}
+    const all = ownShareSince(final ? FINAL_MS : INTERIM_MS, { channel, clock })
+    const isTimed = words.length > 0 && words.length === text.trim().split(/\s+/).length
+    if (!isTimed) return all
+    // What is told late keeps what was found while its sound was there.
+    if (all.own !== undefined) look(words.slice(-MOST_WORDS))
+    else if (!words.some(word => known.has(nameOf(word)))) return all
+    return { ...all, ownEach: words.map(word => known.get(nameOf(word)) ?? null) }
+  }
 }
 
 function ownShareSince(
   ms: number,
-  { channel, clock }: { readonly channel: OwnSound; readonly clock: Clock },
+  { channel, clock }: Pick<WordsSound, 'channel' | 'clock'>,
 ): { readonly own?: number } {
   const share = channel.ownShare(clock.now() - ms)
   return share === undefined ? {} : { own: thousandths(share) }

@@ -112,6 +112,8 @@ export interface Transcript extends BySpeaker {
   readonly endOfTurn?: number
   /** When the last word ended, in ms of the sound that the session was given. Only some providers tell. */
   readonly untilMs?: number
+  /** Its words, as many as the text has between spaces, in ms of that sound. Only some providers tell. */
+  readonly words?: readonly Word[] | undefined
 }
 
 /** What a speech-to-text session is given: sound, or `flush`, which asks for the words so far as final. */

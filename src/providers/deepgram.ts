@@ -1,6 +1,6 @@
 import { DeepgramClient } from '@deepgram/sdk'
 import { z } from 'zod'
-import type { Clock, SpeechToText } from '../conversation/ports.ts'
+import type { Clock, SpeechToText, Transcript } from '../conversation/ports.ts'
 import { type BySpeaker, speakersIn } from '../conversation/turn/speakers.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import { SDK_LIMIT_MS } from './stall.ts'
@@ -24,6 +24,7 @@ const message = z.discriminatedUnion('type', [
           words: z
             .array(
               z.object({
+                start: seconds.optional().catch(undefined),
                 end: seconds,
                 word: z.string().optional().catch(undefined),
                 punctuated_word: z.string().optional().catch(undefined),
@@ -123,7 +124,14 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
       best?.words?.at(-1)?.end ?? (start === undefined || duration === undefined ? undefined : start + duration)
     const until = untilS === undefined || !is_final ? {} : { untilMs: untilS * 1_000 }
     interim = is_final ? '' : (best?.transcript ?? '')
-    events.heard({ text: best?.transcript ?? '', final: is_final, ended: speech_final, ...until, ...saidBy(best) })
+    events.heard({
+      text: best?.transcript ?? '',
+      final: is_final,
+      ended: speech_final,
+      ...until,
+      ...saidBy(best),
+      ...timed(best),
+    })
   })
   return {
     open() {
@@ -146,4 +154,14 @@ function saidBy(best: Alternative | undefined): BySpeaker {
   const told = words.flatMap(({ text, speaker }) => (speaker === undefined ? [] : [{ text, speaker }]))
   const isWhole = told.length > 0 && words.map(({ text }) => text).join(' ') === best?.transcript.trim()
   return isWhole && told.length === words.length ? { speakers: speakersIn(told) } : {}
+}
+
+/** When each word was said; nothing where one has no time, or the words are not the text. */
+function timed(best: Alternative | undefined): Pick<Transcript, 'words'> {
+  const words = best?.words?.flatMap(({ word = '', punctuated_word: text = word, start, end }) =>
+    start === undefined ? [] : [{ text, startMs: start * 1_000, endMs: end * 1_000 }],
+  )
+  return words && words.length > 0 && words.map(({ text }) => text).join(' ') === best?.transcript.trim()
+    ? { words }
+    : {}
 }

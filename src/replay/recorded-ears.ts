@@ -119,13 +119,17 @@ function transcriptsOf({ event, before }: Step, turnEnd: TurnEnd): readonly DueT
   if (event.kind === 'stt-failed')
     return [{ kind: 'failed', atMs: event.atMs, why: event.why, retryable: event.retryable }]
   if (event.kind !== 'words') return []
-  const { atMs, text, final, ended, complete } = event
+  const { atMs, text, final, ended, complete, ownEach } = event
   const { turn } = before
   const utterance = 'utterance' in turn ? turn.utterance : emptyUtterance(atMs)
   const asked = turn.context.asked || undefined
   const ours = turnEnd.judge(wordsOf(withWords(utterance, { text, final, ended })), asked)
   const endOfTurn = complete === undefined ? undefined : providersLikelihood(complete, ours, final)
-  const transcript = { text, final, ended, ...(endOfTurn !== undefined && { endOfTurn }) }
+  // When they were said is not known any more, but what their sound was like: each has a time of its own, so that it is looked up.
+  const startMs = (at: number): number => (atMs + at) * 1_000
+  const timed =
+    ownEach && text.split(/\s+/).map((word, at) => ({ text: word, startMs: startMs(at), endMs: startMs(at) }))
+  const transcript = { text, final, ended, words: timed, ...(endOfTurn !== undefined && { endOfTurn }) }
   return [{ kind: 'words', atMs, transcript }]
 }
 

@@ -51,9 +51,7 @@ export function replayedLine({ clock, startMs, rateHz, inbound, steps }: Replaye
   const judged = steps.flatMap(({ event }) =>
     event.kind === 'wait-over' && event.own !== undefined ? [{ atMs: event.atMs, own: event.own }] : [],
   )
-  const shares = steps.flatMap(({ event }) =>
-    event.kind === 'words' && event.own !== undefined ? [{ atMs: event.atMs, own: event.own }] : [],
-  )
+  const shares = steps.flatMap(({ event }) => (event.kind === 'words' && event.own !== undefined ? [event] : []))
   /** What was judged nearest to now in the recording. */
   const nearest = <T extends { readonly atMs: number }>(judgements: readonly T[]): T | undefined => {
     const awayMs = ({ atMs }: T): number => Math.abs(atMs - (clock.now() - startMs))
@@ -143,6 +141,7 @@ export function replayedLine({ clock, startMs, rateHz, inbound, steps }: Replaye
       return near[0]?.own ?? 0
     },
     ownShare: () => nearest(shares)?.own,
+    ownEach: spans => (nearest(shares)?.ownEach ?? []).slice(-spans.length),
     close: async (_next: Next) => undefined,
   }
 }

@@ -1,3 +1,4 @@
+import type { Span } from '../../src/conversation/own-sound.ts'
 import type { Channel, Clock, Heard, Inbound, Next, Speech, VoiceLevel, Word } from '../../src/conversation/ports.ts'
 import { Scripted, untilAborted } from './scripted.ts'
 
@@ -24,6 +25,8 @@ export class FakeChannel implements Channel {
   echoLikeness = 0
   /** What `ownShare` returns. */
   share: number | undefined
+  /** What `ownEach` returns for each word. */
+  each: number | null = null
   /** The arguments of `echo`. */
   readonly echoAskedMs: number[] = []
   playing = 0
@@ -87,6 +90,10 @@ export class FakeChannel implements Channel {
 
   ownShare(): number | undefined {
     return this.share
+  }
+
+  ownEach(spans: readonly Span[]): readonly (number | null)[] {
+    return spans.map(() => this.each)
   }
 
   async close(next: Next): Promise<void> {

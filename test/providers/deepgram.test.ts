@@ -367,6 +367,26 @@ test('words whose seconds are too great to be milliseconds are heard without a t
   expect((await speechToText(url).heard.next()).value).toEqual({ text: 'Hi.', final: true, ended: false })
 })
 
+test('each word has its time, where all of them have one', async () => {
+  const words = [
+    { word: 'hi', punctuated_word: 'Hi', start: 0.5, end: 0.7 },
+    { word: 'there', punctuated_word: 'there.', start: 0.8, end: 1.25 },
+  ]
+  const { url } = await service(socket => {
+    for (const told of [words, [{ ...words[0], start: undefined }, words[1]], words.slice(1)])
+      socket.send(
+        JSON.stringify({ type: 'Results', channel: { alternatives: [{ transcript: 'Hi there.', words: told }] } }),
+      )
+  })
+  const { heard } = speechToText(url)
+  expect((await heard.next()).value?.words).toEqual([
+    { text: 'Hi', startMs: 500, endMs: 700 },
+    { text: 'there.', startMs: 800, endMs: 1_250 },
+  ])
+  expect((await heard.next()).value?.words).toBeUndefined()
+  expect((await heard.next()).value?.words).toBeUndefined()
+})
+
 test('messages of other types are ignored', async () => {
   const { url } = await service(socket => {
     socket.send('{"type":"Metadata","request_id":"r"}')

@@ -25,6 +25,7 @@ export function watched(line: Channel, clock: Pick<Clock, 'now'>, ledger: Ledger
     },
     echo: sinceMs => line.echo(sinceMs),
     ownShare: sinceMs => line.ownShare(sinceMs),
+    ownEach: spans => line.ownEach(spans),
     close: next => line.close(next),
   }
 }

@@ -247,6 +247,7 @@ export function browserLine({ clock, room, avatar, recorder, note, giveUp }: Bro
     background: playout.background,
     echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
     ownShare: sinceMs => echoDetector.share(sinceMs, clock.now()),
+    ownEach: spans => spans.map(span => echoDetector.at(span)),
     close(next) {
       isOver = true
       judging?.abort(JUDGED)

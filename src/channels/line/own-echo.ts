@@ -1,3 +1,4 @@
+import type { Span } from '../../conversation/own-sound.ts'
 import type { CallerFrame } from '../../conversation/ports.ts'
 import { correlation } from './correlation.ts'
 import type { AgentRecorder } from './playout.ts'
@@ -15,6 +16,10 @@ const MOST_DELAY_MS = 700
 /** Short enough to tell a word from the echo around it. */
 const PIECE_MS = 250
 const OWN_PIECE = 0.55
+/** Ears date a word some ms off, in either direction. */
+const DATED_OFF_MS = [-80, 0, 80]
+/** So much of a long word is enough. */
+const MOST_WORD_MS = 600
 /** What an echo before somebody else's sound counts for at most. */
 const MOST_BEFORE = 0.25
 /** The power of a sample of the quietest sound that is looked at: noise of a line is below it. */
@@ -42,6 +47,11 @@ export interface OwnEcho extends Pick<AgentRecorder, 'moveAgent' | 'cutAgent'> {
    * echo is alike by 0.74 or more, each piece of other speech by 0.47 or less.
    */
   share(sinceMs: number, nowMs: number): number | undefined
+  /**
+   * How like (0 to 1) the caller's sound in a span, such as that of a word, is to what was played. Null where the
+   * caller's sound is not known any more or too quiet, and where a voice with gaps is not found.
+   */
+  at(span: Span): number | null
 }
 
 interface Piece {
@@ -98,6 +108,22 @@ export function ownEcho(rateHz: number): OwnEcho {
       if (!hasPlayed || allPower === 0 || isUnknown) return undefined
       // New words are in the newest sound, however loud an echo was before them.
       return isNewestOwn ? ownPower / allPower : Math.min(ownPower / allPower, MOST_BEFORE)
+    },
+    at({ fromMs, toMs }) {
+      const moreMs = Math.max(0, PIECE_MS - (toMs - fromMs)) / 2
+      const [sinceMs, untilMs] = [fromMs - moreMs, Math.min(toMs + moreMs, fromMs + MOST_WORD_MS)]
+      const likes = DATED_OFF_MS.map(offMs => {
+        const heard = whitenedBetween(callerPieces, sinceMs + offMs, untilMs + offMs)
+        const power = powerOf(heard)
+        if (power < LEAST_POWER * heard.length || heard.length === 0) return null
+        const played = whitenedBetween(agentPieces, sinceMs + offMs - MOST_DELAY_MS, untilMs + offMs - LEAST_DELAY_MS)
+        return powerOf(played) === 0 ? 0 : correlation(heard, power, played)
+      })
+      const known = likes.filter(like => like !== null)
+      if (known.length === 0) return null
+      const like = Math.max(...known)
+      const isUnknown = like < OWN_PIECE && hasGaps(agentPieces, sinceMs - MOST_DELAY_MS, rateHz)
+      return isUnknown ? null : like
     },
   }
 }

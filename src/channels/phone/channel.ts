@@ -156,6 +156,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     background: playout.background,
     echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
     ownShare: sinceMs => echoDetector.share(sinceMs, clock.now()),
+    ownEach: spans => spans.map(span => echoDetector.at(span)),
     close(next) {
       isClosed = true
       playout.background.close()

@@ -17,6 +17,7 @@ export const withInbound = (channel: Channel, inbound: Channel['inbound']): Chan
   voice: level => channel.voice(level),
   echo: sinceMs => channel.echo(sinceMs),
   ownShare: sinceMs => channel.ownShare(sinceMs),
+  ownEach: spans => channel.ownEach(spans),
   close: next => channel.close(next),
 })
 

@@ -17,6 +17,9 @@ export interface OwnWords {
 /** So much of the sound makes its words the agent's: the rest is noise. On a line that is known to echo, less is enough. */
 const ALL_OWN = 0.8
 const MOST_OWN = 0.5
+/** A word whose own sound is so like the agent's is the agent's; one that is less alike than the other is the caller's (measured: test/channels/line/own-echo). */
+const OWN_WORD = 0.55
+const OTHER_WORD = 0.2
 /** On a line that echoes, the agent's words may be transcribed so long after they were heard; their last form comes later. */
 const LATE_MS = 800
 const LATE_FINAL_MS = 1_300
@@ -42,8 +45,11 @@ export function withoutOwnWords(
   const judgedBefore = (before?.own ?? []).slice(0, known)
   // Nobody's echo begins in the middle of what they hear somebody else say, unless it is louder.
   const isCallers = judgedBefore.includes(false)
-  const own = [...judgedBefore, ...judged(fresh, context, event, isCallers)]
-  const isOwnSound = event.own !== undefined && event.own >= ALL_OWN
+  const each = eachOf(event, tokens)
+  const bySound = each.slice(known)
+  const byShare = judged(fresh, context, event, isCallers)
+  const own = [...judgedBefore, ...fresh.map((_, at) => bySoundOf(bySound[at]) ?? byShare[at] ?? false)]
+  const isOwnSound = (event.own !== undefined && event.own >= ALL_OWN) || bySound.some(like => bySoundOf(like) === true)
   const echoes = context.echoes || isOwnSound
   const left = tokens.filter((_, at) => !own[at])
   const others = withoutOwn(context)
@@ -51,6 +57,19 @@ export function withoutOwnWords(
   // Also a transcript without an own word is kept on such a line: what is judged once is not judged again.
   const next = isNone && !echoes ? { ...others, echoes } : { ...others, echoes, own: kept(words, own, event) }
   return { context: next, event: isNone ? event : { ...event, text: left.join(' ') } }
+}
+
+/** The likeness of each word, if the ears have dated them all. Signs alone are no words. */
+function eachOf({ text, ownEach = [] }: WordsEvent, tokens: readonly string[]): readonly (number | null)[] {
+  const all = text.trim().split(/\s+/)
+  const worded = ownEach.filter((_, at) => bareText(all[at] ?? '') !== '')
+  return all.length === ownEach.length && worded.length === tokens.length ? worded : []
+}
+
+function bySoundOf(like: number | null | undefined): boolean | undefined {
+  if (like === null || like === undefined) return undefined
+  if (like >= OWN_WORD) return true
+  return like < OTHER_WORD ? false : undefined
 }
 
 const withoutOwn = ({ own: _, ...others }: TurnContext): TurnContext => others

@@ -168,6 +168,8 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly complete?: number
       /** How much (0 to 1) of the sound in which they came was the agent's own. Without it the agent was silent. */
       readonly own?: number
+      /** How like (0 to 1) the sound of each word is to the agent's, where the ears tell when it was said; null: not known. */
+      readonly ownEach?: readonly (number | null)[]
     } & BySpeaker)
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'typed'; readonly text: string }

@@ -179,7 +179,7 @@ class Session {
     if (!hearing.stt.isLive && text.length < this.#interim.length) return
     this.#hasInterims = true
     this.#interim = text
-    this.#out.push({ ...transcript, text })
+    this.#out.push({ ...transcript, text, words: wordsFor(text, transcript, hearing) })
   }
 
   #final(hearing: Hearing, transcript: Transcript, isWorded: boolean): void {
@@ -194,7 +194,7 @@ class Session {
       this.#interim = ''
       this.#choice.worked(hearing.ears)
     }
-    this.#out.push({ ...transcript, text })
+    this.#out.push({ ...transcript, text, words: wordsFor(text, transcript, hearing) })
   }
 
   #failed(hearing: Hearing, error: unknown): void {
@@ -274,4 +274,13 @@ class Session {
       () => undefined,
     )
   }
+}
+
+/** The words of a text, which may have lost some at its beginning, by the times of the call's sound. */
+function wordsFor(text: string, { words }: Transcript, { stt }: Hearing): Transcript['words'] {
+  const count = text.trim() === '' ? 0 : text.trim().split(/\s+/).length
+  if (words === undefined || count === 0 || count > words.length) return undefined
+  return words
+    .slice(-count)
+    .map(word => ({ ...word, startMs: stt.callMs(word.startMs), endMs: stt.callMs(word.endMs) }))
 }

@@ -154,3 +154,44 @@ test('an echo before somebody else’s words counts for little, and one after th
   expect(shareOf(true)).toBe(0.25)
   expect(shareOf(false)).toBeGreaterThan(0.4)
 })
+
+/** An echo of 1 s, and then somebody else, as loud; the agent speaks on for 200 ms more. */
+function echoAndOther() {
+  const other = seeded(9)
+  const echo = ownEcho(RATE_HZ)
+  for (let at = 0; at < 2 * RATE_HZ; at += FRAME) {
+    const pcm = noise.slice(at, at + FRAME)
+    if (at < 1.2 * RATE_HZ) echo.agent(pcm, at / 8)
+    const heard = at < RATE_HZ ? pcm : Int16Array.from({ length: FRAME }, () => 10_000 * (other() - 0.5))
+    echo.caller({ pcm: at / 8 >= 1_600 ? new Int16Array(FRAME) : heard, rateHz: RATE_HZ, atMs: at / 8 })
+  }
+  return echo
+}
+
+test('a word is told by its own sound, however it is dated', () => {
+  const echo = echoAndOther()
+  for (const offMs of [-60, 0, 60]) {
+    expect(echo.at({ fromMs: 600 + offMs, toMs: 800 + offMs })).toBeGreaterThan(0.9)
+    expect(echo.at({ fromMs: 1_200 + offMs, toMs: 1_350 + offMs })).toBeLessThan(0.3)
+  }
+  // Right after the echo, and over the agent's last words.
+  expect(echo.at({ fromMs: 1_040, toMs: 1_190 })).toBeLessThan(0.55)
+})
+
+test('of a word whose sound is too quiet, or kept no more, nothing is known', () => {
+  expect(echoAndOther().at({ fromMs: 1_750, toMs: 1_900 })).toBeNull()
+  expect(line({ ms: 7_000 }).at({ fromMs: 100, toMs: 300 })).toBeNull()
+})
+
+test('a voice with gaps that is not found for a word may still be there', () => {
+  const likeOf = (gapMs: number): number | null => {
+    const echo = ownEcho(RATE_HZ)
+    for (let at = 0; at < 2 * RATE_HZ; at += FRAME) {
+      echo.agent(noise.slice(at, at + FRAME), (at / 8) * (1 + gapMs / 20))
+      echo.caller({ pcm: noise.slice(at + RATE_HZ, at + RATE_HZ + FRAME), rateHz: RATE_HZ, atMs: at / 8 })
+    }
+    return echo.at({ fromMs: 1_000, toMs: 1_250 })
+  }
+  expect(likeOf(0)).toBeLessThan(0.3)
+  expect(likeOf(6)).toBeNull()
+})

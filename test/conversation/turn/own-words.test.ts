@@ -10,6 +10,7 @@ const FINAL = { final: true, ended: true }
 interface Told {
   readonly text: string
   readonly own?: number
+  readonly ownEach?: readonly (number | null)[]
   readonly final?: boolean
   readonly atMs?: number
 }
@@ -17,8 +18,8 @@ interface Told {
 /** What is left of each transcript, one after the other, a moment after the agent's question. */
 function left(echoes: boolean, ...all: readonly Told[]): readonly string[] {
   let context = { ...begin(POLICY, 0).context, echoes, spoken: { text: SPOKEN, atMs: 1_000 } }
-  return all.map(({ text, final = false, atMs = 1_200, own }) => {
-    const event = { kind: 'words', text, final, ended: false, atMs, ...(own !== undefined && { own }) } as const
+  return all.map(({ text, final = false, atMs = 1_200, ...sound }) => {
+    const event = { kind: 'words', text, final, ended: false, atMs, ...sound } as const
     const next = withoutOwnWords(context, event)
     context = { ...next.context, spoken: context.spoken, echoes: next.context.echoes }
     return next.event.text
@@ -36,6 +37,26 @@ test.each<[string, boolean, readonly Told[], readonly string[]]>([
   ['of long ago, with the caller’s sound', true, [{ text: 'book', own: 0 }], ['book']],
   ['where nothing is known of the sound', true, [{ text: 'book' }], ['']],
   ['where nothing is known of the sound, a second later', true, [{ text: 'book', atMs: 2_200 }], ['book']],
+  [
+    'that are dated, each by its own sound',
+    false,
+    [{ text: 'for no Saturday', own: 0.4, ownEach: [0.9, 0.1, 0] }],
+    ['no Saturday'],
+  ],
+  [
+    'of the caller that repeat the question, dated, in a sound that is mostly the agent’s',
+    true,
+    [{ text: 'Friday at seven', own: 0.9, ownEach: [0.1, 0.15, 0] }],
+    ['Friday at seven'],
+  ],
+  [
+    'of which the sound of one is not known',
+    true,
+    [{ text: 'shell the table', own: 0.7, ownEach: [0.9, null, 0.1] }],
+    ['table'],
+  ],
+  ['that are dated otherwise than they are written', true, [{ text: 'shell eye', own: 0.6, ownEach: [0] }], ['']],
+  ['with a sign of its own between them', false, [{ text: 'for – no', own: 0.3, ownEach: [0.9, null, 0.1] }], ['no']],
 ])('words %s', (_, echoes, told, expected) => {
   expect(left(echoes, ...told)).toEqual(expected)
 })
@@ -164,3 +185,10 @@ test('a caller whose sound is their own interrupts with one word', () =>
     await call.words('wait')
     expect(call.turn().kind).toBe('settling')
   }))
+
+test('an echo that is known by its words’ own sound makes the line one that echoes', () => {
+  const { context } = begin(POLICY, 0)
+  const told = { kind: 'words', text: 'shall I', final: false, ended: false, atMs: 900, own: 0.3 } as const
+  expect(withoutOwnWords(context, told).context.echoes).toBe(false)
+  expect(withoutOwnWords(context, { ...told, ownEach: [0.8, 0.7] }).context.echoes).toBe(true)
+})

@@ -155,6 +155,31 @@ test.each([true, false])('a long utterance without final words is heard again as
   expect(said).toBe([...WORDS, ...MORE, ...WORDS].join(' '))
 })
 
+test('the times of words are those of the call’s sound, whoever hears them, and of the words that are told', async () => {
+  const dated: Case['around'] = ears => ({
+    async *transcribe(input, signal) {
+      let ms = 0
+      async function* counted(): AsyncGenerator<SttInput> {
+        for await (const item of input) {
+          if (item !== 'flush') ms += 20
+          yield item
+        }
+      }
+      for await (const transcript of ears.transcribe(counted(), signal)) {
+        const texts = transcript.text.split(' ')
+        yield { ...transcript, words: texts.map(text => ({ text, startMs: Math.max(0, ms - 100), endMs: ms })) }
+      }
+    },
+  })
+  const { transcripts } = await heard({ first: { deadFromMs: 3_000 }, around: dated })
+  const timed = transcripts.filter(({ words }) => words !== undefined)
+  expect(timed.length).toBeGreaterThan(5)
+  for (const { text, words = [], atMs } of timed) {
+    expect(words.map(one => one.text).join(' ')).toBe(text)
+    expect(Math.abs((words.at(-1)?.endMs ?? 0) - atMs)).toBeLessThan(400)
+  }
+})
+
 test('sound that was gone before the first ears were open does not make their times wrong', async () => {
   const { finals } = await heard({
     first: { deadFromMs: 8_500, dates: true },

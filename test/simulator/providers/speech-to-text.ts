@@ -1,4 +1,4 @@
-import type { SpeechToText, SttInput, Transcript } from '../../../src/conversation/ports.ts'
+import type { SpeechToText, SttInput, Transcript, Word } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
 import { ProviderError } from '../../../src/errors.ts'
 import { untilAborted } from '../../fakes/scripted.ts'
@@ -24,6 +24,8 @@ export interface SttTraits {
   /** Reports silence and ends of utterances without words. */
   readonly reportsSilence: boolean
   readonly judgesEnd: boolean
+  /** By how many ms the times of its words are off; undefined where it tells none. */
+  readonly timesOffMs: number | undefined
   /** The probability that a session fails at once or later, falls silent, or ends by itself. */
   readonly fails: number
 }
@@ -43,6 +45,7 @@ export const anySpeechToText = (chance: Chance): SttTraits => {
     mishears: chance.happens(0.3) ? 0.1 : 0,
     reportsSilence: chance.happens(0.3),
     judgesEnd: chance.happens(0.3),
+    timesOffMs: chance.branch('times').happens(0.7) ? chance.branch('how far off').between(-80, 80) : undefined,
     fails: chance.happens(0.1) ? 0.5 : 0,
   }
 }
@@ -99,6 +102,17 @@ export function speechToText(parts: SttParts): SpeechToText {
 /** Other words of the caller's than of an echo, so that it is known whose they were. */
 export const misheard = (isEcho: boolean): string => (isEcho ? 'anything' : 'something')
 
+const LETTER_MS = 60
+const MOST_WORD_MS = 500
+
+/** The text, and when its words were said. */
+function worded(words: readonly Word[], { timesOffMs }: SttTraits): Pick<Transcript, 'text' | 'words'> {
+  const text = words.map(word => word.text).join(' ')
+  if (timesOffMs === undefined) return { text }
+  const moved = (ms: number): number => Math.max(0, ms + timesOffMs)
+  return { text, words: words.map(word => ({ ...word, startMs: moved(word.startMs), endMs: moved(word.endMs) })) }
+}
+
 /** Reads the input to its end and reports transcripts when they are due. */
 async function listen(
   { traits, clock, media, ledger, chance }: SttParts,
@@ -107,7 +121,8 @@ async function listen(
   isSilenced: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  let words: string[] = []
+  let words: Word[] = []
+  let givenMs = 0
   let quietMs = 0
   let lastDueMs = 0
   let hasEnded = true
@@ -121,16 +136,17 @@ async function listen(
     })
   }
   const reportFinal = (ended: boolean): void => {
-    const text = words.join(' ')
+    const said = worded(words, traits)
+    const { text } = said
     words = []
     if (chance.happens(traits.losesFinals)) return ledger.count('finals lost')
     const isLate = chance.happens(0.1)
     const delayMs = isLate ? chance.between(traits.finalMs, traits.mostFinalMs) : traits.finalMs
     if (delayMs > 1_000) ledger.count('finals over a second late')
-    report({ text, final: true, ended }, delayMs)
+    report({ ...said, final: true, ended }, delayMs)
     if (text !== '' && chance.happens(traits.doublesFinals)) {
       ledger.count('finals doubled')
-      report({ text, final: true, ended }, delayMs + chance.between(0, 200))
+      report({ ...said, final: true, ended }, delayMs + chance.between(0, 200))
     }
   }
   ledger.opened('audio being transcribed')
@@ -140,13 +156,18 @@ async function listen(
         if (traits.obeysFlush && (words.length > 0 || traits.reportsSilence)) reportFinal(chance.happens(0.3))
         continue
       }
-      const { words: said, isEcho } = media().read(item)
-      const heard = said.map(({ text }) => (chance.happens(traits.mishears) ? misheard(isEcho) : text))
+      const { words: said, isEcho, fromMs } = media().read(item)
+      givenMs += (item.pcm.length / item.rateHz) * 1_000
+      const heard = said.map(({ text, endMs: saidMs }): Word => {
+        const endMs = Math.max(0, givenMs - (fromMs + PIECE_MS - saidMs))
+        const own = chance.happens(traits.mishears) ? misheard(isEcho) : text
+        return { text: own, startMs: Math.max(0, endMs - Math.min(MOST_WORD_MS, text.length * LETTER_MS)), endMs }
+      })
       words.push(...heard)
       quietMs = heard.length > 0 ? 0 : quietMs + PIECE_MS
       if (heard.length > 0) {
         hasEnded = false
-        const interimWords: Transcript = { text: words.join(' '), final: false, ended: false }
+        const interimWords: Transcript = { ...worded(words, traits), final: false, ended: false }
         if (chance.happens(traits.losesInterims)) ledger.count('interims lost')
         else if (chance.happens(traits.reorders)) {
           ledger.count('interims out of order')

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { ownShares, type Span, soundTimes } from '../../../src/conversation/own-sound.ts'
+import { FakeChannel } from '../../fakes/channel.ts'
+import { FakeClock } from '../../fakes/clock.ts'
+
+const FRAME_MS = 20
+const word = (text: string, startMs: number) => ({ text, startMs, endMs: startMs + 200 })
+
+/** Ears that were given five seconds of sound, which began at the clock's start and was late by a second from 2 s on. */
+function given() {
+  const clock = new FakeClock()
+  const channel = new FakeChannel(clock)
+  const times = soundTimes()
+  const startMs = clock.now()
+  for (let ms = 0; ms < 5_000; ms += FRAME_MS)
+    times.given({ pcm: new Int16Array(160), rateHz: 8_000, atMs: startMs + ms + (ms < 2_000 ? 0 : 1_000) })
+  const asked: Span[] = []
+  channel.ownEach = spans => {
+    asked.push(...spans.map(({ fromMs, toMs }) => ({ fromMs: fromMs - startMs, toMs: toMs - startMs })))
+    return spans.map(() => channel.each)
+  }
+  return { channel, asked, times, shares: ownShares({ channel, clock, times }) }
+}
+
+test('each word is looked up once, where the sound was spoken that the ears were given', () => {
+  const { channel, asked, shares } = given()
+  channel.share = 0.4
+  channel.each = 0.81239
+  const words = [word('shall', 1_000), word('I', 3_000)]
+  expect(shares({ text: 'shall I', final: false, ended: false, words })).toEqual({ own: 0.4, ownEach: [0.812, 0.812] })
+  channel.each = 0.1
+  const more = [...words, word('now', 3_300)]
+  expect(shares({ text: 'Shall I now?', final: false, ended: false, words: more })).toEqual({
+    own: 0.4,
+    ownEach: [0.812, 0.812, 0.1],
+  })
+  expect(asked).toEqual([
+    { fromMs: 1_000, toMs: 1_200 },
+    { fromMs: 4_000, toMs: 4_200 },
+    { fromMs: 4_300, toMs: 4_500 },
+  ])
+})
+
+test('a late form of the words keeps what was found, though the agent is silent by then', () => {
+  const { channel, shares } = given()
+  channel.share = 1
+  channel.each = 0.9
+  const told = { text: 'shall', final: false, ended: false, words: [word('shall', 1_000)] }
+  shares(told)
+  channel.share = undefined
+  expect(shares({ ...told, final: true })).toEqual({ ownEach: [0.9] })
+  expect(shares({ ...told, words: [word('no', 4_000)], text: 'no' })).toEqual({})
+})
+
+test('words without times, or with fewer times than words, are judged by the whole sound alone', () => {
+  const { channel, shares } = given()
+  channel.share = 0.5
+  expect(shares({ text: 'shall I', final: false, ended: false })).toEqual({ own: 0.5 })
+  expect(shares({ text: 'shall I', final: false, ended: false, words: [word('shall', 0)] })).toEqual({ own: 0.5 })
+  expect(shares({ text: '', final: true, ended: true })).toEqual({})
+})
+
+test('of a long transcript the last words are looked up, and what is kept has a bound', () => {
+  const { channel, asked, shares } = given()
+  channel.share = 0.5
+  channel.each = 0.3
+  const words = Array.from({ length: 30 }, (_, at) => word(`w${at}`, at * 150))
+  const { ownEach = [] } = shares({ text: words.map(({ text }) => text).join(' '), final: false, ended: false, words })
+  expect([asked.length, ownEach.filter(like => like !== null).length, ownEach.length]).toEqual([12, 12, 30])
+})
