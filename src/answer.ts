@@ -11,6 +11,7 @@ import type { Line, Usage } from './conversation/lines.ts'
 import type { Clock, LanguageModel, TurnEnd, VoiceActivity } from './conversation/ports.ts'
 import { type Scope, scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
+import { isSecret } from './conversation/secret/secret-in-call.ts'
 import type { ConversationState } from './conversation/state.ts'
 import { begin } from './conversation/turn/enter.ts'
 import { onLineOf } from './conversation/turn/languages.ts'
@@ -141,7 +142,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   })
   // Tapped before a secret is withheld, so that who listens does not hear it either.
   const recording = feed.tap(leg?.tap(recorded) ?? recorded)
-  const recorder = withheld(recording, asksPin)
+  const recorder = withheld(recording, asksPin || isSecret(earlier.turn))
   let companion: Companion | undefined
   let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
@@ -151,8 +152,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const trace = parts.traces?.ofCall(traced)
   const traceparent = parts.traces?.traceparent(traced)
   const spend = observer({ callId, what: 'the budget', log }, spending.take)
-  const measured = parts.metrics?.ofCall({ callId, agent, channel: channelName, before })
-  const measure = observer({ callId, what: 'the metrics', log }, measured)
+  const ofCall = { callId, agent, channel: channelName, before }
+  const measure = observer({ callId, what: 'the metrics', log }, parts.metrics?.ofCall(ofCall))
   let endHold: (why: Error) => void = () => undefined
   const journal = await openJournal({
     ...{ callId, attempt, store, clock, startMs },
@@ -291,10 +292,6 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     }
   }
 
-  return {
-    recorder: quality.tap(recorder),
-    yields: policy.bargeIn.voice,
-    screen: opening.canShow ? screen : undefined,
-    ...{ note, hold },
-  }
+  const shown = opening.canShow ? screen : undefined
+  return { recorder: quality.tap(recorder), yields: policy.bargeIn.voice, screen: shown, note, hold }
 }

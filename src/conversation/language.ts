@@ -108,6 +108,8 @@ export interface Language {
     readonly asks: RegExp
     /** A text that asks for a person. */
     readonly person: RegExp
+    /** A whole text of somebody who does not want to give what they are asked for. Not that they need time, or did not understand. */
+    readonly declines: RegExp
     /** A whole text that asks to speak another language, by its code. Without the words of another wish. */
     readonly languages: Readonly<Record<string, RegExp>>
   }

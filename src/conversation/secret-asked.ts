@@ -7,7 +7,7 @@ export type HowGiven = 'key' | 'key or say' | 'type' | 'type or say'
 /** What became of it. `value` is what `take` gave: nothing secret, since it is written down. */
 export type TakenSecret =
   | { readonly kind: 'taken'; readonly value: unknown }
-  | { readonly kind: 'not-taken'; readonly why: 'declined' | 'refused' | 'failed' }
+  | { readonly kind: 'not-taken'; readonly why: 'declined' | 'silent' | 'refused' | 'failed' }
 
 /** A tool wants a secret of the caller. It reaches `take`, and neither the model, nor the journal, nor the recording. */
 export interface SecretAsked {

@@ -10,6 +10,7 @@ import {
 import { isKnownLanguage, languageOf } from '../languages/languages.ts'
 import type { About } from './collector.ts'
 import { afterRun, afterSecret, type Given, heard } from './fold.ts'
+import { phrase } from './phrases.ts'
 import { spokenAt } from './questions.ts'
 import { ranOf } from './running.ts'
 import { secretAsked, takenIn } from './secret-step.ts'
@@ -124,7 +125,11 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
   ): Promise<Went> {
     const before = states.get(callId)?.state ?? NEW
     const now = taken
-      ? { state: afterSecret(flow, before, taken.step, taken.ran), remarks: [], fresh: [] }
+      ? {
+          state: afterSecret(flow, before, taken.step, taken.ran),
+          remarks: taken.ran.kind === 'unknown' ? [phrase('notKnown', about)] : [],
+          fresh: [],
+        }
       : heard(flow, before, given, about)
     let { state } = now
     const remarks: string[] = [...now.remarks]

@@ -116,7 +116,8 @@ export function heard(flow: FlowDefinition, before: FlowState, given: Given, abo
       if (!locked.has(name)) note(name, { value: words, words: '', isRight: true, isCareful: false })
       continue
     }
-    if (step.kind === 'secret' && words === true) {
+    // A model may say once more what it said before.
+    if (step.kind === 'secret' && words === true && right === undefined) {
       const { [name]: _, ...ran } = state.ran
       if (locked.has(name)) isLate = true
       else state = { ...state, ran }

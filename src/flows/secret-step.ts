@@ -27,9 +27,13 @@ export function secretAsked(
       tries++
       const key = call.idempotencyKey === undefined ? {} : { idempotencyKey: `${call.idempotencyKey}:${step}:${tries}` }
       const given = await secret.take(digits, { ...call, ...key }, signal)
-      if (isToolAnswer(given) && given.kind === 'failed') return { kind: 'wrong', why: given.why }
-      const { data } = dataOf(isToolAnswer(given) && given.kind === 'say' ? given.data : given)
-      if (isTelling(data, digits)) throw new Error(`what the function for ${step} gave has the ${secret.what} in it`)
+      const isFailed = isToolAnswer(given) && given.kind === 'failed'
+      const told = isFailed ? given.why : isToolAnswer(given) && given.kind === 'say' ? given.data : given
+      if (isTelling(told, digits)) throw new Error(`what the function for ${step} gave has the ${secret.what} in it`)
+      if (isFailed) return { kind: 'wrong', why: given.why }
+      const { data } = dataOf(told)
+      if (data === undefined && told !== undefined)
+        throw new Error(`what the function for ${step} gave is longer than can be kept: give a token, or less of it`)
       return { kind: 'taken', value: data ?? null }
     },
   }
@@ -37,7 +41,7 @@ export function secretAsked(
 
 /** Whether the secret itself is in what is to be written down. */
 function isTelling(data: unknown, digits: readonly string[]): boolean {
-  const text = (JSON.stringify(data) ?? '').replaceAll(/(?<=\d)[\s-](?=\d)/g, '')
+  const text = (JSON.stringify(data) ?? '').replaceAll(/\D/g, '')
   return digits.some(one => one.length >= LEAST_TELLING && text.includes(one))
 }
 
@@ -50,6 +54,7 @@ export function takenIn(
   const ran: Ran =
     taken.kind === 'taken'
       ? { given: '', kind: 'done', ...(taken.value !== null && { data: taken.value }) }
-      : { given: '', kind: 'failed', why: taken.why }
+      : // A function that threw, or was too slow, may have done it all the same.
+        { given: '', kind: taken.why === 'failed' ? 'unknown' : 'failed', why: taken.why }
   return { step: open.step, ran }
 }

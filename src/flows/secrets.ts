@@ -1,7 +1,9 @@
 import type { ToolCallContext } from '../agents/author/tool.ts'
 import type { SecretNumber } from '../conversation/secret/ask-secret.ts'
+import { ofLength } from '../conversation/secret/secret-entry.ts'
 import type { HowGiven } from '../conversation/secret-asked.ts'
 import { type About, type InLanguages, wordsIn } from './collector.ts'
+import { expiryIn, judgedCard, judgedExpiry } from './reading/card-numbers.ts'
 
 /**
  * Gets what the caller gave, at once. What it returns is the value of the step: it is written down and may reach the model, so
@@ -42,17 +44,17 @@ const HOW: Readonly<Record<HowGiven, InLanguages>> = {
   type: { en: 'type', de: 'schreiben Sie …', es: 'escriba' },
   'type or say': { en: 'type or say', de: 'schreiben oder sagen Sie …', es: 'escriba o diga' },
 }
-// Without words for digits: on a line that echoes they would be heard as some of the number.
+// Without words for digits, and without a no: a line that echoes brings them back.
 const CARD = {
   number: {
-    en: 'Please {how} the card number. Nobody else hears it, and it is not recorded.',
-    de: 'Bitte {how die Kartennummer}. Niemand sonst hört sie, und sie wird nicht aufgezeichnet.',
-    es: 'Por favor, {how} el número de la tarjeta. Nadie más lo oye, y no se graba.',
+    en: 'Please {how} the card number. It goes to the payment service alone.',
+    de: 'Bitte {how die Kartennummer}. Sie geht allein an den Zahlungsdienst.',
+    es: 'Por favor, {how} el número de la tarjeta. Solo llega al servicio de pago.',
   },
   noNumber: {
-    en: 'That is not the number of a card. Please try once more.',
-    de: 'Das ist keine Kartennummer. Bitte versuchen Sie es noch einmal.',
-    es: 'Ese no es un número de tarjeta. Inténtelo otra vez, por favor.',
+    en: 'Sorry, please try that card number once more.',
+    de: 'Bitte versuchen Sie es mit der Kartennummer noch einmal.',
+    es: 'Inténtelo otra vez con el número de la tarjeta, por favor.',
   },
   expires: {
     en: 'Now the expiry date, as figures: the month and then the year.',
@@ -60,9 +62,9 @@ const CARD = {
     es: 'Ahora la fecha de caducidad en cifras: el mes y luego el año.',
   },
   notExpires: {
-    en: 'That date is past, or it is no date. Please try once more, with a zero before a small month.',
-    de: 'Dieses Datum ist vorbei, oder es ist keines. Bitte noch einmal, kleine Monate mit führender Null.',
-    es: 'Esa fecha ha pasado, o no es una fecha. Otra vez, por favor, con un cero delante de los meses pequeños.',
+    en: 'Sorry, I need a date to come. Please try once more: the month, and then the year.',
+    de: 'Ich brauche ein Datum in der Zukunft. Bitte noch einmal: den Monat und dann das Jahr.',
+    es: 'Necesito una fecha futura. Otra vez, por favor: el mes y luego el año.',
   },
   code: {
     en: 'And the security code of the card.',
@@ -70,9 +72,9 @@ const CARD = {
     es: 'Y el código de seguridad de la tarjeta.',
   },
   noCode: {
-    en: 'That is not the security code. Please try once more.',
-    de: 'Das ist keine Prüfnummer. Bitte versuchen Sie es noch einmal.',
-    es: 'Ese no es el código de seguridad. Inténtelo otra vez, por favor.',
+    en: 'Sorry, please try the security code once more.',
+    de: 'Bitte versuchen Sie es mit der Prüfnummer noch einmal.',
+    es: 'Inténtelo otra vez con el código de seguridad, por favor.',
   },
   refused: {
     en: 'I am sorry, I could not take the card.',
@@ -97,26 +99,26 @@ export const card = ({ take, spoken = true }: CardOptions): Secret => ({
     const said = (words: InLanguages): string => withHow(words, how, about)
     return [
       {
-        ...{ leastDigits: 12, mostDigits: 19, silenceMs: SILENCE_MS, fits: isCardNumber },
+        ...{ mostDigits: 19, silenceMs: SILENCE_MS, judge: judgedCard },
         ...{ ask: said(CARD.number), wrong: said(CARD.noNumber) },
       },
       {
-        ...{ leastDigits: 4, mostDigits: 4, silenceMs: SILENCE_MS, fits: digits => isToCome(digits, about.now) },
+        ...{ mostDigits: 6, silenceMs: SILENCE_MS, judge: digits => judgedExpiry(digits, about.now) },
         ...{ ask: said(CARD.expires), wrong: said(CARD.notExpires) },
       },
       {
-        ...{ leastDigits: 3, mostDigits: 4, silenceMs: SILENCE_MS },
-        fits: (digits, [number = '']) => digits.length === (AMERICAN_EXPRESS.test(number) ? 4 : 3),
+        ...{ mostDigits: 4, silenceMs: SILENCE_MS },
+        judge(digits, [number = '']) {
+          const length = AMERICAN_EXPRESS.test(number) ? 4 : 3
+          return ofLength(length, length).judge(digits, [])
+        },
         ...{ ask: said(CARD.code), wrong: said(CARD.noCode) },
       },
     ]
   },
   take([number = '', expires = '', code = ''], call, signal) {
-    return take(
-      { number, month: Number(expires.slice(0, 2)), year: 2_000 + Number(expires.slice(2)), code },
-      call,
-      signal,
-    )
+    const { month, year } = expiryIn(expires) ?? { month: 0, year: 0 }
+    return take({ number, month, year, code }, call, signal)
   },
 })
 
@@ -136,7 +138,7 @@ export const secretNumber = (options: {
   numbers(about, how) {
     const { leastDigits, mostDigits } = options
     const said = { ask: withHow(options.ask, how, about), wrong: withHow(options.wrong, how, about) }
-    return [{ leastDigits, mostDigits, silenceMs: SILENCE_MS, ...said }]
+    return [{ ...ofLength(leastDigits, mostDigits), silenceMs: SILENCE_MS, ...said }]
   },
   take: ([digits = ''], call, signal) => options.take(digits, call, signal),
 })
@@ -147,21 +149,4 @@ function withHow(words: InLanguages, how: HowGiven, about: About): string {
   return wordsIn(words, about).replace(/\{how(?: ([^}]*))?\}/, (_, object?: string) =>
     object === undefined ? verb.replace(' …', '') : verb.replace('…', object),
   )
-}
-
-/** ISO/IEC 7812: the last digit checks the others (Luhn). */
-export function isCardNumber(digits: string): boolean {
-  const sum = [...digits].toReversed().reduce((total, digit, at) => {
-    const value = Number(digit) * (at % 2 === 0 ? 1 : 2)
-    return total + (value > 9 ? value - 9 : value)
-  }, 0)
-  return digits.length >= 12 && digits.length <= 19 && sum % 10 === 0 && !/^0+$/.test(digits)
-}
-
-/** Month and year of a card that is valid now: it is until the end of its month. */
-function isToCome(digits: string, now: Date): boolean {
-  const month = Number(digits.slice(0, 2))
-  const ends = Date.UTC(2_000 + Number(digits.slice(2)), month, 1)
-  // The month ends later in the west.
-  return month >= 1 && month <= 12 && ends > now.getTime() - 86_400_000
 }

@@ -109,7 +109,9 @@ export const toldOf = {
         not_noted: `The caller has not said this: ${unsaid.join(', ')}. Pass only words of theirs.`,
       }),
       ...(step?.kind === 'task' && { now: step.instructions }),
-      ...(step?.kind === 'secret' && { now: 'The caller is asked for it now, and you do not hear what they give.' }),
+      ...(step?.kind === 'secret' && {
+        now: 'Only this tool hears it. If the caller says something else first, answer, and call it again to ask for it. Never let them tell it to you.',
+      }),
       ...(step?.kind === 'end' &&
         step.say === undefined && { now: 'It is finished. Tell the caller so in a few words.' }),
     }

@@ -234,6 +234,8 @@ export const spanish: Language = {
       (?:atienda|atender|atienden|atiende) ${SOMEBODY}, (?:necesito|quiero|p[aá]same|p[aá]seme) (?:a )?(?:un|una) (?:persona|humano|agente|asesor|asesora|operador|operadora|representante|supervisor)(?: real| humano| humana)?,
       atenci[oó]n humana, persona real`,
     ),
+    declines:
+      /^(?:(?:eh+|pues|bueno|ay|perdón|perdon|lo siento|mire|oiga) )*(?:no|no gracias|no quiero(?: (?:darlo|darla|dárselo|dársela|darselo|darsela|decirlo|hacerlo|dar la tarjeta|dar mi tarjeta))?|(?:no )?prefiero no(?: (?:darlo|darla|decirlo|hacerlo))?|prefiero que no|no (?:la|lo) (?:quiero dar|doy|voy a dar)|no (?:la |lo )?tengo(?: (?:ninguna|tarjeta|una|la tarjeta|aquí|aqui|a mano|conmigo))*|cancele?(?:lo)?|déjelo|dejelo|déjalo|dejalo|olvídelo|olvidelo|por teléfono no|por telefono no|he cambiado de idea)(?: (?:gracias|por favor))*$/,
     languages: requestsFrom('es'),
   },
 

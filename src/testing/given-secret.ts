@@ -29,11 +29,9 @@ export function givenSecret(): GivenSecret {
     const { asked, take, signal } = open
     if (numbers.length === 0) return take({ kind: 'not-taken', why: 'declined' }) ?? undefined
     const wanted = asked.numbers('key or say')
-    const unfit = wanted.find(({ leastDigits, mostDigits, fits }, at) => {
-      const digits = numbers[at] ?? ''
-      const isLong = digits.length >= leastDigits && digits.length <= mostDigits
-      return !isLong || fits?.(digits, numbers.slice(0, at)) === false
-    })
+    const unfit = wanted.find(({ judge }, at) =>
+      ['part', 'wrong'].includes(judge(numbers[at] ?? '', numbers.slice(0, at))),
+    )
     if (unfit) return unfit.wrong
     const took = await asked.take(numbers, signal).catch((): TakenSecret => ({ kind: 'not-taken', why: 'failed' }))
     switch (took.kind) {

@@ -44,7 +44,14 @@ export const MADE_UP: Language = {
     groups: new Map(),
     between: new Set(),
   },
-  requests: { takesLeave: /\btalmen$/, isEnough: NEVER, asks: NEVER, person: /\bpersu\b/, languages: {} },
+  requests: {
+    takesLeave: /\btalmen$/,
+    isEnough: NEVER,
+    asks: NEVER,
+    person: /\bpersu\b/,
+    declines: NEVER,
+    languages: {},
+  },
   cuts: {
     sentence: /[.!?]\s$/,
     abbreviation: /\bzef\.\s$/,

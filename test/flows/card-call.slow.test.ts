@@ -24,7 +24,7 @@ const CARDS = { keyed: '4929174482056614', said: '4916338217405926' }
 type Way = keyof typeof CARDS
 const WAYS: readonly Way[] = ['keyed', 'said']
 const AGENT_FILE = fileURLToPath(new URL('tickets-agent.ts', import.meta.url))
-const EXPIRES = '0947'
+const EXPIRES = '0937'
 const CODE = '618'
 const stopped = (ms: number): Cue => ({ after: 'agent-stopped', ms })
 

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { failed, tool } from '../../src/agents/author/tool.ts'
 import { choice } from '../../src/flows/collect.ts'
 import { type Flow, FlowError, flow, mermaidOf } from '../../src/flows/flow.ts'
-import { type Card, card, isCardNumber, type Secret, secretNumber } from '../../src/flows/secrets.ts'
+import { isCardNumber } from '../../src/flows/reading/card-numbers.ts'
+import { type Card, card, type Secret, secretNumber } from '../../src/flows/secrets.ts'
 import type { Step } from '../../src/flows/steps.ts'
 import { english } from '../../src/languages/english.ts'
 import { german } from '../../src/languages/german.ts'
@@ -66,7 +67,7 @@ test('the card reaches its function alone, and the flow goes on with what that g
       .numbers('key or say')
       .map(({ ask }) => ask),
   ).toEqual([
-    'Please key in or say the card number. Nobody else hears it, and it is not recorded.',
+    'Please key in or say the card number. It goes to the payment service alone.',
     'Now the expiry date, as figures: the month and then the year.',
     'And the security code of the card.',
   ])
@@ -110,11 +111,35 @@ test('what a function says of a card is told, and a card that it gives back is n
     kind: 'wrong',
     why: 'The bank has declined it.',
   })
-  for (const leak of [(one: Card) => one, ({ number }: Card) => `charged 4111-1111 ${number.slice(8)}`]) {
+  const leaks: readonly ((one: Card) => unknown)[] = [
+    one => one,
+    ({ number }) => `charged 4111-1111 ${number.slice(8)}`,
+    ({ number }) => [...number],
+    ({ number }) => failed(`${number} was declined.`),
+  ]
+  for (const leak of leaks) {
     const call = calledFlow(tickets(leak))
     await call.says({ seat: 'stalls' })
     await expect(call.asked().take([VISA, '0129', '123'], never)).rejects.toThrow(/^what the function for payment gave/)
   }
+})
+
+test('what is too long to be kept is an error, and a function that threw may have done it', async () => {
+  const call = calledFlow(tickets(() => ({ token: 'x'.repeat(600) })))
+  await call.says({ seat: 'stalls' })
+  await expect(call.asked().take([VISA, '0129', '123'], never)).rejects.toThrow(/longer than can be kept/)
+  const cash = calledFlow(tickets(tokenOf, { otherwise: 'cash' }))
+  await cash.says({ seat: 'stalls' })
+  expect(await cash.says({}, undefined, { kind: 'not-taken', why: 'failed' })).toBe(
+    'I could not find out whether that worked. Please pay at the door.',
+  )
+})
+
+test('a model that repeats that another card is wanted, beside a yes, has it not asked again', async () => {
+  const call = calledFlow(tickets(tokenOf))
+  await call.says({ seat: 'stalls' })
+  await call.says({}, undefined, { kind: 'taken', value: { token: 'tok_1', last4: '1111' } })
+  expect(await call.says({ payment: true, right: 'yes' })).toBe('Ticket 7.')
 })
 
 test('a call goes on at another server with what was taken, and asks for what was not', async () => {
@@ -131,19 +156,63 @@ test('a call goes on at another server with what was taken, and asks for what wa
   expect(await declined.goesOn(tickets(tokenOf, { otherwise: 'cash' })).says({})).toMatch(/nothing was changed/)
 })
 
-test('each number of a card is checked as it comes', () => {
-  const [number, expires, code] = card({ take: () => null }).numbers(ABOUT, 'key')
-  const fits = (digits: string, before: readonly string[] = []) =>
-    [number, expires, code].map(one => one?.fits?.(digits, before))
-  for (const right of [VISA, '378282246310005', '6304000000000000', '4222222222222'])
-    expect(isCardNumber(right), right).toBe(true)
+const [NUMBER, EXPIRES, SECURITY] = card({ take: () => null }).numbers(ABOUT, 'key')
+
+test.each([
+  [VISA, 'whole'],
+  ['411111111111111', 'part'],
+  // Right up to the twelfth digit, as one in ten is.
+  ['418099156063', 'part'],
+  ['4111111111111112', 'wrong'],
+  ['41111111111111111', 'wrong'],
+  ['378282246310005', 'whole'],
+  ['30569309025904', 'whole'],
+  ['676770000000', 'part'],
+  ['6304000000000000', 'whole'],
+  ['5018000009', 'part'],
+  ['', 'part'],
+])('of a card number %s is %s', (digits, judged) => {
+  expect(NUMBER.judge(digits, [])).toBe(judged)
+})
+
+test('an unknown issuer may have numbers of any length', () => {
+  const short = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'].map(last => `67620000000${last}`).find(isCardNumber)
+  expect(NUMBER.judge(short ?? '', [])).toBe('maybe')
   for (const wrong of ['4111111111111112', '411111111111', '0000000000000000', '41111111111111111111', ''])
     expect(isCardNumber(wrong), wrong).toBe(false)
-  expect(['1126', '1226', '0127', '1026', '1326', '0029'].map(digits => fits(digits)[1])).toEqual([
-    ...[true, true, true, false, false, false],
-  ])
-  expect([fits('123', [VISA])[2], fits('1234', [VISA])[2], fits('1234', ['378282246310005'])[2]]).toEqual([
-    ...[true, false, true],
+})
+
+test.each([
+  ['1126', 'whole'],
+  ['1226', 'whole'],
+  ['0127', 'whole'],
+  ['1026', 'wrong'],
+  ['1326', 'wrong'],
+  ['0029', 'wrong'],
+  ['329', 'maybe'],
+  ['032', 'part'],
+  ['122', 'part'],
+  // Of 03/2029.
+  ['0320', 'part'],
+  ['03202', 'part'],
+  ['032029', 'whole'],
+  ['32029', 'whole'],
+  ['032019', 'wrong'],
+  ['122020', 'wrong'],
+  ['0390', 'wrong'],
+])('of an expiry date %s is %s', (digits, judged) => {
+  expect(EXPIRES?.judge(digits, [VISA])).toBe(judged)
+})
+
+test('a date is taken in each of its forms, and a code by its issuer', async () => {
+  const given: Card[] = []
+  const taking = card({ take: one => void given.push(one) })
+  const call = { callId: 'c', owner: 'o', language: 'en', at: NOW }
+  for (const expires of ['0329', '329', '032029', '32029']) await taking.take([VISA, expires, '123'], call, never)
+  expect(new Set(given.map(({ month, year }) => `${month}/${year}`))).toEqual(new Set(['3/2029']))
+  expect([SECURITY?.judge('123', [VISA]), SECURITY?.judge('1234', [VISA])]).toEqual(['whole', 'wrong'])
+  expect([SECURITY?.judge('123', ['378282246310005']), SECURITY?.judge('1234', ['378282246310005'])]).toEqual([
+    ...['part', 'whole'],
   ])
 })
 
@@ -151,17 +220,20 @@ test('its words say how it can be given, in the language of the call, and hold n
   const says = (secret: Secret, about = ABOUT) =>
     (['key', 'key or say', 'type', 'type or say'] as const).map(how => secret.numbers(about, how)[0].ask)
   expect(says(card({ take: () => null }), { language: german, now: NOW })).toEqual([
-    'Bitte tippen Sie die Kartennummer ein. Niemand sonst hört sie, und sie wird nicht aufgezeichnet.',
-    'Bitte tippen oder sagen Sie die Kartennummer. Niemand sonst hört sie, und sie wird nicht aufgezeichnet.',
-    'Bitte schreiben Sie die Kartennummer. Niemand sonst hört sie, und sie wird nicht aufgezeichnet.',
-    'Bitte schreiben oder sagen Sie die Kartennummer. Niemand sonst hört sie, und sie wird nicht aufgezeichnet.',
+    'Bitte tippen Sie die Kartennummer ein. Sie geht allein an den Zahlungsdienst.',
+    'Bitte tippen oder sagen Sie die Kartennummer. Sie geht allein an den Zahlungsdienst.',
+    'Bitte schreiben Sie die Kartennummer. Sie geht allein an den Zahlungsdienst.',
+    'Bitte schreiben oder sagen Sie die Kartennummer. Sie geht allein an den Zahlungsdienst.',
   ])
   const pin = secretNumber({
     ...{ what: 'pin', ask: 'Please {how} your customer PIN.', wrong: 'That is not it. Again?', refused: 'Sorry.' },
     ...{ leastDigits: 4, mostDigits: 6, take: digits => ({ isKnown: digits === '1234' }) },
   })
   expect(says(pin)[1]).toBe('Please key in or say your customer PIN.')
-  expect(pin.numbers(ABOUT, 'key')).toMatchObject([{ leastDigits: 4, mostDigits: 6 }])
+  const [number] = pin.numbers(ABOUT, 'key')
+  expect(['123', '1234', '123456', '1234567'].map(digits => number.judge(digits, []))).toEqual([
+    ...['part', 'whole', 'whole', 'wrong'],
+  ])
 })
 
 test('a card that may not be said is keyed or typed alone', async () => {

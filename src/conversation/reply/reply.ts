@@ -157,7 +157,9 @@ async function answer(
           break
         }
       }
-      const { call: wanting, taken, agreed: wasAgreed = false } = afterSecret ?? {}
+      // Tools whose results were lost with a server come first.
+      const isNow = afterSecret !== undefined && (part !== first || (resumed?.tools.length ?? 0) === 0)
+      const { call: wanting, taken, agreed: wasAgreed = false } = (isNow ? afterSecret : undefined) ?? {}
       const isAgreed = wasAgreed || (part === 0 && agreed !== undefined)
       const again = part === first ? (resumed?.tools ?? []) : []
       const own = wanting ?? (part === 0 ? agreed : undefined)
@@ -181,7 +183,11 @@ async function answer(
       const [secret] = outcomes.flatMap(outcome => (outcome.kind === 'done' ? (outcome.secret ?? []) : []))
       if (wanting && !taken && !secret) work.emit({ kind: 'secret-over', reply: id })
       const wants = secret && answer.calls[outcomes.findIndex(outcome => 'secret' in outcome)]
-      afterSecret = undefined
+      if (isNow) afterSecret = undefined
+      if (afterSecret) {
+        messages = afterTools(work, messages, history, answer, outcomes).messages
+        continue
+      }
       if (secret && wants) {
         // Whatever is being said is heard first.
         await spoken

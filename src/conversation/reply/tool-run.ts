@@ -106,7 +106,8 @@ export async function runTool(
     if (outcome.language !== undefined) emit({ kind: 'language', reply, code: outcome.language })
     emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
     if (outcome.toPerson) putThrough(parts, call.name, outcome.toPerson)
-    if (outcome.secret) {
+    // Over the caller's own words nobody is asked: the tool is called again when they were answered.
+    if (outcome.secret && !signal.aborted) {
       answer.hasAsked = true
       const { what } = outcome.secret
       emit({ kind: 'secret-asked', reply, part, what, again: calledAfter(call, outcome.secret) })

@@ -5,6 +5,7 @@ import type { ConversationState } from '../state.ts'
 import { begin, ended } from '../turn/enter.ts'
 import type { Policy } from '../turn/turn.ts'
 import { askSecret, type SecretCheck, type SecretOutcome } from './ask-secret.ts'
+import { ofLength } from './secret-entry.ts'
 import { afterSecret, sharedInbound, TAIL_MS } from './shared-inbound.ts'
 
 /** A call whose number has a PIN. */
@@ -35,6 +36,7 @@ const SILENCE_MS = 10_000
 const NEXT: Readonly<Record<Exclude<SecretOutcome['end'], 'right'>, Next>> = {
   refused: 'hang-up',
   declined: 'hang-up',
+  silent: 'hang-up',
   locked: 'hang-up',
   gone: 'hang-up',
   lost: 'unavailable',
@@ -69,7 +71,7 @@ export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: 
   const asked = await askSecret(
     {
       ...{ clock, channel, speechToText: call.speechToText, voice: call.voice, language, check },
-      numbers: [{ leastDigits: 4, mostDigits: 8, ask, wrong, silenceMs: SILENCE_MS }],
+      numbers: [{ ...ofLength(4, 8), ask, wrong, silenceMs: SILENCE_MS }],
       words: { refused, ...(records && { notice: agent.phrases.notice }) },
       before: async () => ((await call.isLocked()) ? locked : { kind: 'right' }),
     },

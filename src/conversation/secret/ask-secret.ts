@@ -6,7 +6,8 @@ import { quietFor } from '../quiet.ts'
 import { fillWhile } from '../reply/filler.ts'
 import { sayAloud } from '../reply/say-aloud.ts'
 import { orAborted, scopeOf } from '../scope.ts'
-import { afterTry, digitsOf, dueMs, isTry, NO_ENTRY, type NumberForm, withKey, withSpoken } from './secret-entry.ts'
+import { isShredsOf } from '../turn/overlap.ts'
+import { afterTry, digitsOf, dueMs, NO_ENTRY, type NumberForm, numberIn, withKey, withSpoken } from './secret-entry.ts'
 
 /** One number of a secret, and what is said for it. */
 export interface SecretNumber extends NumberForm {
@@ -48,13 +49,15 @@ export interface SecretParts {
   /** Looked at before the first question. */
   readonly before?: () => Promise<SecretCheck>
   readonly check: (digits: readonly string[], signal: AbortSignal) => Promise<SecretCheck>
-  /** Whether these words without a digit say that the caller does not want to give it. Default: none do. */
+  /** Whether these words say that the caller does not want to give it. Default: none do. */
   readonly declines?: (text: string) => boolean
+  /** Who says nothing twice is asked no more. Default: it is a wrong try. */
+  readonly endsInSilence?: true
 }
 
 /** How it ended. Holds nothing of what was keyed or said. */
 export interface SecretOutcome {
-  readonly end: 'right' | 'refused' | 'declined' | 'locked' | 'gone' | 'lost' | 'stopped' | 'failed'
+  readonly end: 'right' | 'refused' | 'declined' | 'silent' | 'locked' | 'gone' | 'lost' | 'stopped' | 'failed'
   readonly why: string
   readonly wrongTries: number
   /** How much sound went to speech-to-text. */
@@ -66,6 +69,9 @@ export interface SecretOutcome {
 /** So many wrong tries are allowed besides one for each number. */
 const MORE_TRIES = 2
 const WAITING_AFTER_MS = 1_000
+const MOST_AHEAD = 50
+/** The agent's own words may be heard so long after they were said. */
+const ECHO_MS = 1_500
 const MOST_FRAMES = 500
 /** After so many failed speech-to-text sessions the caller can only key the number. */
 const MOST_STT_FAILURES = 3
@@ -81,6 +87,10 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
   const scope = scopeOf(signal)
   let given: string[] = []
   let form = numbers[0]
+  /** Keys after a "#", for the number that is asked next. */
+  const ahead: string[] = []
+  /** What the agent says, or has just said: on a line with an echo it is heard, too. */
+  let saying = { text: '', untilMs: 0 }
   let sound = new Queue<SttInput>(MOST_FRAMES)
   let entry = NO_ENTRY
   let change = Promise.withResolvers<void>()
@@ -102,7 +112,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
           sound.push(inbound.frame)
           break
         case 'digit':
-          take(withKey(entry, inbound.digit, clock.now(), form))
+          takeKey(inbound.digit)
           break
         case 'gone':
         case 'lost':
@@ -116,11 +126,17 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     scope.abort(new Error(why))
   }
 
+  function takeKey(key: string): void {
+    const isAhead = entry.isClosed && digitsOf(entry).length < form.mostDigits
+    if (!isAhead) take(withKey(entry, key, clock.now(), form))
+    else if (ahead.length < MOST_AHEAD) ahead.push(key)
+  }
+
   function takeWords(transcript: Transcript): void {
-    const before = entry
+    if (clock.now() <= saying.untilMs && isShredsOf(transcript.text, saying.text, 1)) return
+    if (transcript.final && parts.declines?.(transcript.text))
+      return leave('declined', 'the caller does not want to give it')
     take(withSpoken(entry, transcript, clock.now(), parts.language))
-    const isWordsAlone = transcript.final && digitsOf(before) === '' && digitsOf(entry) === ''
-    if (isWordsAlone && parts.declines?.(transcript.text)) leave('declined', 'the caller does not want to give it')
   }
 
   async function* heard(queue: Queue<SttInput>): AsyncGenerator<SttInput> {
@@ -162,7 +178,9 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
   }
 
   async function say(text: string, speechSignal: AbortSignal): Promise<void> {
+    saying = { text, untilMs: Number.POSITIVE_INFINITY }
     await sayAloud(channel, voice, text, speechSignal)
+    saying = { text, untilMs: clock.now() + ECHO_MS }
     scope.signal.throwIfAborted()
   }
 
@@ -182,8 +200,14 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     }
   }
 
-  /** The digits of one try. Nothing after silence, or when there were too few to be a try. */
-  async function nextTry(): Promise<string | undefined> {
+  /** Goes on to this number, with the keys that were ahead of its question. */
+  function begin(next: SecretNumber): void {
+    form = next
+    for (const key of ahead.splice(0)) takeKey(key)
+  }
+
+  /** The number of one try, if it is one; `silence` also where there were too few digits to be a try. */
+  async function nextTry(): Promise<{ readonly number: string | undefined } | 'silence'> {
     const askedMs = clock.now()
     while (true) {
       const quietMs = Math.max(askedMs, entry.changedMs ?? 0) + form.silenceMs
@@ -191,40 +215,40 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
       if (clock.now() >= endMs) break
       await changeUntil(endMs)
     }
-    const digits = isTry(entry, form) ? digitsOf(entry) : undefined
+    const isPart = form.judge(digitsOf(entry), given) === 'part'
+    const number = numberIn(entry, form, given)
     entry = afterTry(entry)
-    return digits
+    return isPart ? 'silence' : { number }
   }
 
-  async function askInTurn(): Promise<'right' | 'refused' | 'locked'> {
+  async function askInTurn(): Promise<'right' | 'refused' | 'silent' | 'locked'> {
     if (words.notice !== undefined && words.notice !== '') await say(words.notice, scope.signal)
     const before = parts.before && (await orAborted(parts.before(), scope.signal))
     if (before?.kind === 'locked') return endWith('locked', before.words)
     let question = form.ask
     while (true) {
       await sayUnlessAnswered(question)
-      let digits = await nextTry()
-      if (digits === undefined) {
+      let tried = await nextTry()
+      if (tried === 'silence') {
         await sayUnlessAnswered(form.ask)
-        digits = await nextTry()
+        tried = await nextTry()
       }
-      const isFit = digits !== undefined && form.fits?.(digits, given) !== false
-      if (isFit) given.push(digits ?? '')
+      if (tried === 'silence' && parts.endsInSilence) return 'silent'
+      const number = tried === 'silence' ? undefined : tried.number
+      if (number !== undefined) given.push(number)
       const next = numbers[given.length]
-      if (isFit && next) {
-        form = next
+      if (number !== undefined && next) {
+        begin(next)
         question = form.ask
         continue
       }
-      const check: SecretCheck = isFit ? await checked(given) : { kind: 'wrong' }
+      const check: SecretCheck = number === undefined ? { kind: 'wrong' } : await checked(given)
       if (check.kind === 'right') return 'right'
       wrongTries++
       if (wrongTries >= mostTries) return endWith('refused', words.refused)
       if (check.kind === 'locked') return endWith('locked', check.words)
-      if (isFit) {
-        given = []
-        form = numbers[0]
-      }
+      if (number !== undefined) given = []
+      begin(number === undefined ? form : numbers[0])
       question = check.why === undefined ? form.wrong : `${check.why} ${form.ask}`
     }
   }

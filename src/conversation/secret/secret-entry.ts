@@ -1,5 +1,6 @@
 import type { Language } from '../language.ts'
 import type { Transcript } from '../ports.ts'
+import { bareText } from '../turn/utterance.ts'
 import { spokenDigits } from './spoken-digits.ts'
 
 /** One try at a secret number: what was keyed and said. Times are the Clock's. */
@@ -15,19 +16,30 @@ export interface Entry {
   readonly isLate: boolean
 }
 
+/** `part`: more must come. `maybe`: it may be whole, or go on. */
+export type Judged = 'part' | 'maybe' | 'whole' | 'wrong'
+
 /** What a secret number looks like. */
 export interface NumberForm {
-  readonly leastDigits: number
+  /** The key that makes it so long ends the try. */
   readonly mostDigits: number
-  /** Whether these digits can be one; `before` are the numbers that were asked before it. Default: all can. */
-  readonly fits?: (digits: string, before: readonly string[]) => boolean
+  /** What these digits are; `before` are the numbers that were asked before it. */
+  readonly judge: (digits: string, before: readonly string[]) => Judged
 }
+
+/** A number of which only the length is known. */
+export const ofLength = (least: number, most: number): NumberForm => ({
+  mostDigits: most,
+  judge: ({ length }) => (length < least ? 'part' : length > most ? 'wrong' : 'whole'),
+})
 
 /** The try is over so long after the last key, or after the last spoken digit. */
 const AFTER_KEY_MS = 2_000
 const AFTER_WORD_MS = 1_500
-/** Digits that cannot be the number yet may go on: people look at a card between its groups. */
-const UNFIT_MS = 4_000
+/** Where it may go on. */
+const MAYBE_MS = 4_000
+/** More digits before the number are no slip of the tongue. */
+const MOST_SKIPPED = 4
 
 export const NO_ENTRY: Entry = {
   keyed: '',
@@ -56,7 +68,9 @@ export function withKey(entry: Entry, key: string, atMs: number, { mostDigits }:
 /** The entry after a transcript. */
 export function withSpoken(entry: Entry, { text, final }: Transcript, atMs: number, language: Language): Entry {
   if (entry.isLate) return { ...entry, isLate: !final }
-  const digits = spokenDigits(text, language)
+  const all = spokenDigits(text, language)
+  // "One moment please" is no number.
+  const digits = all.length === 1 && bareText(text).includes(' ') ? '' : all
   const next = final
     ? { ...entry, finalWords: entry.finalWords + digits, interimWords: '' }
     : { ...entry, interimWords: digits }
@@ -68,13 +82,29 @@ export function dueMs(entry: Entry, form: NumberForm, before: readonly string[])
   const { changedMs, keyed, isClosed } = entry
   if (changedMs === undefined) return undefined
   if (isClosed) return changedMs
-  if (!isTry(entry, form)) return undefined
-  if (form.fits?.(digitsOf(entry), before) === false) return changedMs + UNFIT_MS
-  return changedMs + (keyed === '' ? AFTER_WORD_MS : AFTER_KEY_MS)
+  switch (form.judge(digitsOf(entry), before)) {
+    case 'part':
+      return undefined
+    case 'maybe':
+      return changedMs + MAYBE_MS
+    case 'whole':
+    case 'wrong':
+      return changedMs + (keyed === '' ? AFTER_WORD_MS : AFTER_KEY_MS)
+  }
 }
 
-/** Are there as many digits as the number has at least? */
-export const isTry = (entry: Entry, { leastDigits }: NumberForm): boolean => digitsOf(entry).length >= leastDigits
+/**
+ * The number in the digits of a try; undefined where there is none. Of what was said only the end may be it: "um, the three
+ * digits are one two three".
+ */
+export function numberIn(entry: Entry, { judge }: NumberForm, before: readonly string[]): string | undefined {
+  const isNumber = (digits: string): boolean => ['maybe', 'whole'].includes(judge(digits, before))
+  const all = digitsOf(entry)
+  if (isNumber(all)) return all
+  if (entry.keyed !== '') return undefined
+  const ends = Array.from({ length: Math.min(all.length, MOST_SKIPPED) }, (_, at) => all.slice(at + 1))
+  return ends.find(isNumber)
+}
 
 /** A new try. Late words of the old try do not count in it. */
 export const afterTry = (entry: Entry): Entry => ({ ...NO_ENTRY, isLate: entry.isLate || entry.interimWords !== '' })

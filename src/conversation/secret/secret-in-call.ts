@@ -4,10 +4,10 @@ import type { Channel, Clock, Inbound, SpeechToText, TextToSpeech } from '../por
 import { Queue } from '../queue.ts'
 import { within } from '../scope.ts'
 import type { HowGiven, SecretAsked, TakenSecret } from '../secret-asked.ts'
-import { agreementIn } from '../turn/agreement.ts'
 import { asksForPerson } from '../turn/requests.ts'
 import type { Turn } from '../turn/turn.ts'
-import { emptyUtterance, withWords } from '../turn/utterance.ts'
+import { bareText, emptyUtterance, withWords } from '../turn/utterance.ts'
+import { isLast } from '../turn/voice-level.ts'
 import { askSecret, type SecretCheck } from './ask-secret.ts'
 import { lateKeys, sharedInbound, TAIL_MS, withInbound } from './shared-inbound.ts'
 
@@ -48,8 +48,11 @@ export interface SecretInCall {
 const MOST_INBOUND = 500
 const TAKE_LIMIT_MS = 7_500
 const MOST_WHY = 200
-/** A line that is typed and has nothing but these is a number. */
-const TYPED_NUMBER = /^[\d\s./-]*\d[\d\s./-]*$/
+/** After an asking that was broken off the caller may go on with the number for so long. */
+const BROKEN_OFF_MS = 2_500
+/** The numbers in a typed line. A line with fewer digits than that is none of the secret. */
+const TYPED_NUMBERS = /\d[\d\s./()–—-]*/g
+const LEAST_TYPED = 3
 
 /** Whether the caller is giving a secret, or is about to. */
 export const isSecret = (turn: Turn): boolean => 'reply' in turn && turn.reply.secret !== undefined
@@ -65,6 +68,7 @@ export function secretInCall(parts: SecretInCallParts): SecretInCall {
   /** The sound up to this time, and keys soon after it, are the secret's. */
   let untilMs = Number.NEGATIVE_INFINITY
   let isLate = lateKeys(clock, untilMs)
+  let wasGiven = false
 
   function follow(turn: Turn): void {
     const isWanted = isSecret(turn)
@@ -75,10 +79,13 @@ export function secretInCall(parts: SecretInCallParts): SecretInCall {
     if (isWanted) {
       given = new Queue(MOST_INBOUND)
       fromMs = nowMs
+      wasGiven = false
       return withholding?.begin(nowMs)
     }
     given.close()
-    untilMs = nowMs + TAIL_MS
+    // Over a farewell it may be gone on with to the end.
+    const isFarewell = turn.kind === 'ended' || ('reply' in turn && isLast(turn.reply))
+    untilMs = nowMs + (wasGiven ? TAIL_MS : isFarewell ? Number.POSITIVE_INFINITY : BROKEN_OFF_MS)
     isLate = lateKeys(clock, untilMs)
     withholding?.resume(untilMs)
   }
@@ -91,13 +98,15 @@ export function secretInCall(parts: SecretInCallParts): SecretInCall {
   }
 
   const isOfSecret = (one: Inbound): boolean =>
-    (one.kind === 'audio' && one.frame.atMs < untilMs) || (one.kind === 'digit' && isLate())
+    (one.kind === 'audio' && one.frame.atMs < untilMs) ||
+    ((one.kind === 'digit' || (one.kind === 'typed' && numbersIn(one.text).length > 0)) && isLate())
 
   /** Gives it to who asks. What is left of it is for the conversation. */
   function givenOf(one: Inbound): Inbound | undefined {
     if (one.kind === 'typed') {
-      if (!TYPED_NUMBER.test(one.text)) return one
-      for (const digit of `${one.text.replaceAll(/\D/g, '')}#`) given.push({ kind: 'digit', digit })
+      const numbers = numbersIn(one.text)
+      if (numbers.length === 0) return one
+      for (const digit of `${numbers.join('#')}#`) given.push({ kind: 'digit', digit })
       return undefined
     }
     given.push(one)
@@ -117,7 +126,7 @@ export function secretInCall(parts: SecretInCallParts): SecretInCall {
       return { kind: 'right' }
     }
     const declines = (text: string): boolean =>
-      agreementIn(text, '', language) === 'no' ||
+      language.requests.declines.test(bareText(text)) ||
       asksForPerson(withWords(emptyUtterance(0), { text, final: true, ended: true }), language)
     if (isCutOff) given = new Queue(MOST_INBOUND)
     isCutOff = false
@@ -129,7 +138,7 @@ export function secretInCall(parts: SecretInCallParts): SecretInCall {
     )
     const { end, why, wrongTries, sttFailures, listenedMs } = await askSecret(
       {
-        ...{ clock, channel: line, voice, language, check, declines },
+        ...{ clock, channel: line, voice, language, check, declines, endsInSilence: true },
         speechToText: ears,
         numbers: asked.numbers(how),
         words: { notice: asked.before, refused: asked.refused, waiting: agent.patience[0] },
@@ -137,6 +146,7 @@ export function secretInCall(parts: SecretInCallParts): SecretInCall {
       signal,
     )
     const span = { fromMs: fromMs - startMs, toMs: clock.now() + TAIL_MS - startMs }
+    wasGiven = end === 'right' || end === 'declined'
     // What a function has thrown may have the secret in it.
     const failed = end === 'failed' && { why: why.replaceAll(/\d/g, '#').slice(0, MOST_WHY) }
     journal.append({ noted: { kind: 'withheld', what: asked.what, ...span, end, ...failed, wrongTries, sttFailures } })
@@ -147,6 +157,7 @@ export function secretInCall(parts: SecretInCallParts): SecretInCall {
         return taken
       case 'refused':
       case 'declined':
+      case 'silent':
       case 'failed':
         return { kind: 'not-taken', why: end } as const
       case 'locked':
@@ -160,9 +171,15 @@ export function secretInCall(parts: SecretInCallParts): SecretInCall {
   return { inbound, follow, ask }
 }
 
+/** The digits of each number in a typed line. */
+function numbersIn(text: string): readonly string[] {
+  const numbers = (text.match(TYPED_NUMBERS) ?? []).map(number => number.replaceAll(/\D/g, ''))
+  return numbers.join('').length < LEAST_TYPED ? [] : numbers
+}
+
 /** What is left for the conversation: the time that has passed. */
 function silenced(one: Inbound): Inbound | undefined {
-  if (one.kind === 'digit') return undefined
+  if (one.kind === 'digit' || one.kind === 'typed') return undefined
   if (one.kind !== 'audio') return one
   return { kind: 'audio', frame: { ...one.frame, pcm: new Int16Array(one.frame.pcm.length) } }
 }

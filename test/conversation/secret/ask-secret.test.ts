@@ -8,6 +8,7 @@ import {
   type SecretOutcome,
   type SecretParts,
 } from '../../../src/conversation/secret/ask-secret.ts'
+import { ofLength } from '../../../src/conversation/secret/secret-entry.ts'
 import { ProviderError } from '../../../src/errors.ts'
 import { english } from '../../../src/languages/english.ts'
 import { FakeChannel } from '../../fakes/channel.ts'
@@ -21,7 +22,7 @@ const words = {
   refused: 'Not right either. Bye.',
   locked: 'Not now. Bye.',
 }
-const PIN: SecretNumber = { leastDigits: 4, mostDigits: 8, ask: words.ask, wrong: words.wrong, silenceMs: 10_000 }
+const PIN: SecretNumber = { ...ofLength(4, 8), ask: words.ask, wrong: words.wrong, silenceMs: 10_000 }
 const RIGHT: SecretCheck = { kind: 'right' }
 const WRONG: SecretCheck = { kind: 'wrong' }
 const LOCKED: SecretCheck = { kind: 'locked', words: words.locked }
@@ -245,12 +246,16 @@ test('a notice is heard to its end, and what is keyed over it counts', () =>
     },
   ))
 
-const isEven = (digits: string): boolean => Number(digits.at(-1)) % 2 === 0
+/** A card has an even last digit, and from four digits on may be whole with each; the code ends as the card does. */
 const CARD: readonly [SecretNumber, SecretNumber] = [
-  { leastDigits: 4, mostDigits: 6, ask: 'The card?', wrong: 'No card. Again?', silenceMs: 20_000, fits: isEven },
   {
-    ...{ leastDigits: 2, mostDigits: 2, ask: 'Its code?', wrong: 'No code. Again?', silenceMs: 20_000 },
-    fits: (digits, [card]) => digits.at(-1) === card?.at(-1),
+    ...{ mostDigits: 6, ask: 'The card?', wrong: 'No card. Again?', silenceMs: 20_000 },
+    judge: digits =>
+      digits.length < 4 ? 'part' : Number(digits) % 2 === 1 ? 'wrong' : digits.length < 6 ? 'maybe' : 'whole',
+  },
+  {
+    ...{ mostDigits: 2, ask: 'Its code?', wrong: 'No code. Again?', silenceMs: 20_000 },
+    judge: (digits, [card]) => (digits.length < 2 ? 'part' : digits.at(-1) === card?.at(-1) ? 'whole' : 'wrong'),
   },
 ]
 
@@ -284,16 +289,57 @@ test('several numbers are asked in turn, a wrong one alone again, and the check 
   })
 })
 
-test('digits that cannot be the number yet are waited for longer', () =>
+test('a number that may go on is waited for longer', () =>
   asking({ numbers: CARD, check: async () => RIGHT }, async ({ pass, key, said }) => {
     await pass(saidMs('The card?'))
-    await key('1235')
+    await key('1234')
     await pass(3_999)
     expect(said()).toEqual(['The card?'])
-    await key('4')
-    await pass(2_000 + saidMs('Its code?'))
+    await key('56')
+    await pass(saidMs('Its code?'))
     expect(said()).toEqual(['The card?', 'Its code?'])
-    await key('44')
+    await key('36')
+  }))
+
+test('keys after a # are those of the next number', () =>
+  asking({ numbers: CARD, check: async () => RIGHT }, async ({ pass, key, state }) => {
+    await key('1234#34')
+    await pass(0)
+    expect(state.asked?.end).toBe('right')
+  }))
+
+test('of what was said only the end may be the number, and "one" beside other words is none', () =>
+  asking({}, async ({ pass, word, tried, state }) => {
+    await pass(saidMs(words.ask) + 2_000)
+    await word('one moment please', true)
+    await pass(5_000)
+    await word('um the four digits are four two seven one', true)
+    await pass(1_500)
+    expect([tried, state.asked?.end]).toEqual([['44271'], undefined])
+    await pass(saidMs(words.wrong))
+    await word('four two seven one', true)
+    await pass(1_500)
+    expect(state.asked?.end).toBe('right')
+  }))
+
+test('the agent’s own words that come back are not the caller’s', () => {
+  const notice = 'That is four two seven one euros.'
+  return asking({ words: { refused: words.refused, notice } }, async ({ pass, word, tried, state }) => {
+    await pass(saidMs(notice))
+    await word('four two seven one euros', true)
+    await pass(1_000)
+    expect(tried).toEqual([])
+    await pass(1_000)
+    await word('four two seven one', true)
+    await pass(1_500)
+    expect(state.asked?.end).toBe('right')
+  })
+})
+
+test('who says nothing twice may be asked no more', () =>
+  asking({ endsInSilence: true }, async ({ pass, state, said }) => {
+    await pass(2 * saidMs(words.ask) + 20_000)
+    expect([state.asked?.end, said()]).toEqual(['silent', [words.ask, words.ask]])
   }))
 
 test('a caller who does not want to give it says so; without speech-to-text it is keyed alone', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ToolOutcome } from '../../../src/conversation/ports.ts'
+import { ofLength } from '../../../src/conversation/secret/secret-entry.ts'
 import type { SecretAsked, TakenSecret } from '../../../src/conversation/secret-asked.ts'
 import { type Options, onTheLine, type TestCall } from '../../fakes/call.ts'
 import { toolCall } from '../../fakes/model.ts'
@@ -20,7 +21,7 @@ const asked = ({ tried }: Shop, more: Partial<SecretAsked> = {}): SecretAsked =>
   what: 'card',
   before: 'That is nine euros.',
   numbers: how => [
-    { leastDigits: 4, mostDigits: 12, silenceMs: 10_000, ask: `${ASK} Please ${how} it.`, wrong: 'No card. Again?' },
+    { ...ofLength(4, 12), silenceMs: 10_000, ask: `${ASK} Please ${how} it.`, wrong: 'No card. Again?' },
   ],
   refused: 'I could not take it.',
   again: { step: 2 },
@@ -152,6 +153,82 @@ test('who does not want to give it, and who gives a wrong one too often, is unde
   })
 })
 
+test.each([
+  'hold on, let me get my card',
+  'wait a second',
+  'I did not catch that',
+  'actually can I use another one',
+  'no problem',
+  'Your card?',
+])('who says "%s" is still asked', async said => {
+  await onTheLine({}, async call => {
+    const shop = await wantsToPay(call)
+    await call.pass(2_000)
+    await call.words(said, { final: true, ended: true })
+    await call.pass(4_000)
+    await call.keys(`${CARD}#`)
+    await call.until('listening')
+    expect(shop.tried).toEqual([CARD])
+    expect(everything(call)).not.toContain(said)
+  })
+})
+
+test('somebody who talks over the tool that wants it is answered first, and nobody asks behind their back', async () => {
+  await onTheLine({}, async call => {
+    const shop: Shop = { tried: [], taken: [] }
+    call.tools.add('pay', true, async (_call, signal): Promise<ToolOutcome> => {
+      await call.clock.sleep(2_000, signal)
+      return { kind: 'done', text: 'Only this tool hears it.', secret: asked(shop) }
+    })
+    call.model.scripts.push(['Sure, I can do that for you.', { tool: toolCall('pay') }], ['It is nine euros.'])
+    await call.greeted()
+    await call.callerSays('I want to pay')
+    await call.until('replying')
+    await call.pass(600)
+    await call.callerSays('how much is it please')
+    await call.until('listening')
+    await call.pass(3_000)
+    expect(call.heard().at(-1)).toBe('It is nine euros.')
+    expect(call.events().filter(({ kind }) => kind === 'secret-asked')).toEqual([])
+  })
+})
+
+test.each([
+  ['4111 1111 1111 1111, exp 03/29', ['4111111111111111', '0329']],
+  ['my card: 90558877', [CARD]],
+  ['9055–8877', [CARD]],
+])('typed as "%s" it is the secret’s', async (line, tried) => {
+  const numbers: SecretAsked['numbers'] = () => [
+    { ...ofLength(4, 20), silenceMs: 10_000, ask: ASK, wrong: 'No card. Again?' },
+  ]
+  await onTheLine({}, async call => {
+    const shop = await wantsToPay(call, { numbers })
+    await call.types(line)
+    await call.pass(1_000)
+    expect(shop.tried).toEqual(tried)
+    // Once more, by mistake.
+    await call.types(line)
+    await call.pass(1_000)
+    expect(everything(call)).not.toMatch(/4111|9055/)
+  })
+})
+
+test('a number that is gone on with over a farewell is nobody’s', async () => {
+  await onTheLine({ policy: { limitMs: 14_000, limitNoticeMs: 4_000 } }, async call => {
+    await wantsToPay(call)
+    await call.keys('90')
+    await call.until('replying')
+    while (call.events().every(({ kind }) => kind !== 'heard') || call.heard().at(-1) !== 'Our time is up.') {
+      await call.keys('5')
+      await call.words('five', { final: true, ended: true })
+      await call.pass(500)
+      if (call.turn().kind === 'ended') break
+    }
+    expect(call.turn()).toMatchObject({ kind: 'ended', next: 'hang-up' })
+    expect(everything(call)).not.toMatch(/"digit"/)
+  })
+})
+
 test('a function that throws, or takes too long, has not taken it; what it has thrown shows no digit', async () => {
   const ways: Partial<SecretAsked>[] = [
     { take: () => Promise.reject(new Error(`${CARD} was declined`)) },
@@ -242,6 +319,40 @@ test('a server that dies meanwhile: the next one asks for it anew, and hears not
     {
       prepare: ({ tools }) => {
         shop = offersCard({ tools })
+      },
+    },
+  )
+})
+
+test('a server that dies while another tool of the same answer runs: what became of that comes first', async () => {
+  const slow = (tools: TestCall['tools'], clock?: TestCall['clock']): void =>
+    tools.add('send', true, async (_call, signal) => {
+      await clock?.sleep(30_000, signal)
+      return 'Sent.'
+    })
+  const before = await killed(async call => {
+    offersCard(call)
+    slow(call.tools, call.clock)
+    call.model.scripts.push([{ tool: toolCall('pay', 'c1') }, { tool: toolCall('send', 'c2') }])
+    await call.greeted()
+    await call.callerSays('send it and let me pay')
+    await call.until('replying')
+    await call.pass(1_000)
+    expect(call.turn()).toMatchObject({ reply: { secret: { name: 'pay' } } })
+  })
+  await carried(
+    before,
+    async call => {
+      await call.pass(spokenMs('We were cut off.') + spokenMs('That is nine euros.') + spokenMs(ASK) + 3_000)
+      await call.keys(`${CARD}#`)
+      await call.until('listening')
+      expect(call.heard().at(-1)).toBe('Paid.')
+      expect(call.told().filter(line => line.startsWith('tool send'))[0]).toContain('not known whether send was done')
+    },
+    {
+      prepare: ({ tools }) => {
+        offersCard({ tools })
+        slow(tools)
       },
     },
   )
