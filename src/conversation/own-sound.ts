@@ -86,7 +86,7 @@ export interface WordsSound {
 
 /** Of each session: how much of the sound in which words came was the agent's own, in all and word by word. Empty where the agent was silent. */
 export function ownShares({ channel, clock, times }: WordsSound) {
-  const known = new Map<string, number | null>()
+  const known = new Map<string, number>()
 
   const nameOf = ({ text, startMs }: Word): string => `${bareText(text)} ${Math.round(startMs / SAME_MS)}`
 
@@ -99,7 +99,7 @@ export function ownShares({ channel, clock, times }: WordsSound) {
     const found = fresh.length === 0 ? [] : channel.ownEach(fresh)
     for (const [at, { word }] of fresh.entries()) {
       const own = found[at] ?? null
-      known.set(nameOf(word), own === null ? null : thousandths(own))
+      if (own !== null) known.set(nameOf(word), thousandths(own))
     }
     for (const name of [...known.keys()].slice(0, -MOST_KNOWN)) known.delete(name)
   }

@@ -32,6 +32,11 @@ export function countersOf(course: Course): ReadonlyMap<string, number> {
   count(`${line}: orders without an answer`, heard.notAnswered)
   count(`${line}: ms until the answer`, heard.untilAnsweredMs)
   count(`${line}: answers to the own echo`, answersToItself(course).length)
+  if (circumstances.media.echoMs !== undefined) {
+    const ears = circumstances.speechToText.timesOffMs === undefined ? 'ears without times' : 'ears that date words'
+    count(`echoing line, ${ears}: calls`)
+    count(`echoing line, ${ears}: answers to the own echo`, answersToItself(course).length)
+  }
   count('frames sent', carrier.frames.length)
   count('frames played', carrier.frames.filter(frame => !frame.isDropped).length)
   count('frames sent quieter', carrier.frames.filter(frame => frame.isQuieter).length)

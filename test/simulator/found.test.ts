@@ -19,6 +19,7 @@ test.each([
   [5925, 'after a gap in the speech a mark made the lag seem too small, so that heard words did not count as heard'],
   [11499, 'a late form of a transcript was judged anew, and words of it counted as the agent’s own'],
   [13453, 'the last form of a transcript was judged anew, and words of it counted as the agent’s own'],
+  [20302, 'a new word at the end of a late final was taken for an echo of the answer that had begun'],
   [23399, 'a slow model left the caller in silence after its first word'],
 ])('seed %i: %s', async seed => {
   expect((await plainCall(seed)).breaches).toEqual([])

@@ -66,13 +66,17 @@ export function ownEcho(rateHz: number): OwnEcho {
   const whitenedBetween = (pieces: readonly Piece[], fromMs: number, toMs: number): Float32Array =>
     whitened(timeline(pieces, fromMs, toMs, rateHz), rateHz)
   const recent = <T>(pieces: T[]): T[] => (pieces.length > 2 * RECENT_FRAMES ? pieces.slice(-RECENT_FRAMES) : pieces)
+  /** What was played before is not known any more. */
+  let playedFromMs = Number.NEGATIVE_INFINITY
   return {
     caller(frame) {
       callerPieces = recent(callerPieces)
       callerPieces.push(frame)
     },
     agent(pcm, atMs) {
-      agentPieces = recent(agentPieces)
+      const kept = recent(agentPieces)
+      if (kept.length < agentPieces.length) playedFromMs = kept[0]?.atMs ?? playedFromMs
+      agentPieces = kept
       agentPieces.push({ atMs, pcm })
     },
     moveAgent(fromMs, byMs) {
@@ -116,6 +120,7 @@ export function ownEcho(rateHz: number): OwnEcho {
         const heard = whitenedBetween(callerPieces, sinceMs + offMs, untilMs + offMs)
         const power = powerOf(heard)
         if (power < LEAST_POWER * heard.length || heard.length === 0) return null
+        if (sinceMs + offMs - MOST_DELAY_MS < playedFromMs) return null
         const played = whitenedBetween(agentPieces, sinceMs + offMs - MOST_DELAY_MS, untilMs + offMs - LEAST_DELAY_MS)
         return powerOf(played) === 0 ? 0 : correlation(heard, power, played)
       })

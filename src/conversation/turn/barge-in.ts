@@ -3,8 +3,8 @@ import { failed } from './failures.ts'
 import { isOwn, isShredsOf, judgeOverlap, maybeOwn, type Overlap } from './overlap.ts'
 import { withAllOwn } from './own-words.ts'
 import { progressed } from './progress.ts'
-import type { Rules, Turn, TurnEvent, TurnOf } from './turn.ts'
-import { bareText, emptyUtterance, isEmpty, withDigit, withWords, wordsOf } from './utterance.ts'
+import type { Rules, Turn, TurnContext, TurnEvent, TurnOf } from './turn.ts'
+import { bareText, emptyUtterance, isEmpty, type Utterance, withDigit, withWords, wordsOf } from './utterance.ts'
 import { isUninterruptible } from './voice-level.ts'
 
 /** Words may come so long after speech over the agent has ended. */
@@ -113,7 +113,13 @@ const isUnsure = (
 ): boolean =>
   context.echoes &&
   (own === undefined || own >= UNSURE_OWN) &&
-  bareText(wordsOf(utterance)).split(' ').length <= UNSURE_WORDS
+  wordsIn(utterance).length <= UNSURE_WORDS &&
+  !goesOn(context, wordsIn(utterance).length)
+
+const wordsIn = (utterance: Utterance): readonly string[] => bareText(wordsOf(utterance)).split(' ')
+
+/** The new words follow words of the caller's in the same transcript: a late form of what they said before. */
+const goesOn = ({ own }: TurnContext, count: number): boolean => own?.own.slice(0, -count).includes(false) === true
 
 const isHeardByNow = ({ utterance, context }: TurnOf<'yielding'>): boolean =>
   utterance.digits === '' && isShredsOf(wordsOf(utterance), context.spoken.text, 1)

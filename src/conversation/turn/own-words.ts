@@ -48,7 +48,14 @@ export function withoutOwnWords(
   const each = eachOf(event, tokens)
   const bySound = each.slice(known)
   const byShare = judged(fresh, context, event, isCallers)
-  const own = [...judgedBefore, ...fresh.map((_, at) => bySoundOf(bySound[at]) ?? byShare[at] ?? false)]
+  // By the share of a mixed sound a word is judged once; by its own sound also later.
+  const own = judgedBefore.map((before, at) => bySoundOf(each[at]) ?? before)
+  for (const [at, word] of fresh.entries()) {
+    const goesOn = bySound.length > 0 && context.echoes && own.at(-1) === true
+    const isNext = goesOn && comesSoon(words[known + at - 1], word, context.spoken.text)
+    own.push(bySoundOf(bySound[at]) ?? (isNext || (byShare[at] ?? false)))
+  }
+  for (const at of own.keys()) own[at] ||= isAmongOwn(each, at)
   const isOwnSound = (event.own !== undefined && event.own >= ALL_OWN) || bySound.some(like => bySoundOf(like) === true)
   const echoes = context.echoes || isOwnSound
   const left = tokens.filter((_, at) => !own[at])
@@ -64,6 +71,24 @@ function eachOf({ text, ownEach = [] }: WordsEvent, tokens: readonly string[]): 
   const all = text.trim().split(/\s+/)
   const worded = ownEach.filter((_, at) => bareText(all[at] ?? '') !== '')
   return all.length === ownEach.length && worded.length === tokens.length ? worded : []
+}
+
+/** A word or two of an unknown sound between two that are the agent's by theirs. */
+function isAmongOwn(each: readonly (number | null)[], at: number): boolean {
+  const of = (index: number): boolean | undefined => bySoundOf(each[index])
+  if (of(at) !== undefined) return false
+  const [before, after] = [of(at - 1) ?? of(at - 2), of(at + 1) ?? of(at + 2)]
+  return before === true && after === true
+}
+
+/** So many of the agent's words may be missed between two that are transcribed. */
+const MOST_MISSED = 8
+
+/** Whether the agent has said this word soon after that one, which was its own. */
+function comesSoon(before: string | undefined, word: string, spoken: string): boolean {
+  const heard = bareText(spoken).split(' ')
+  const at = before === undefined ? -1 : heard.lastIndexOf(before)
+  return at >= 0 && heard.slice(at + 1, at + 2 + MOST_MISSED).includes(word)
 }
 
 function bySoundOf(like: number | null | undefined): boolean | undefined {

@@ -181,6 +181,10 @@ test('a word is told by its own sound, however it is dated', () => {
 test('of a word whose sound is too quiet, or kept no more, nothing is known', () => {
   expect(echoAndOther().at({ fromMs: 1_750, toMs: 1_900 })).toBeNull()
   expect(line({ ms: 7_000 }).at({ fromMs: 100, toMs: 300 })).toBeNull()
+  // What was played then is not kept, though the caller's sound is.
+  const echo = line({ ms: 2_000 })
+  for (let at = 0; at < 400; at++) echo.agent(noise.slice(0, FRAME), 2_000 + at * 20)
+  expect(echo.at({ fromMs: 1_000, toMs: 1_250 })).toBeNull()
 })
 
 test('a voice with gaps that is not found for a word may still be there', () => {

@@ -55,6 +55,24 @@ test.each<[string, boolean, readonly Told[], readonly string[]]>([
     [{ text: 'shell the table', own: 0.7, ownEach: [0.9, null, 0.1] }],
     ['table'],
   ],
+  [
+    'of an unknown sound that the agent says soon after one of its own',
+    true,
+    [{ text: 'book Friday', own: 0.25, ownEach: [0.9, null] }],
+    [''],
+  ],
+  [
+    'of an unknown sound between two of the agent’s',
+    true,
+    [{ text: 'book twelve dollars and no', own: 0.25, ownEach: [0.9, null, null, 0.8, 0.1] }],
+    ['no'],
+  ],
+  [
+    'of an unknown sound that the agent does not say there',
+    true,
+    [{ text: 'Friday book', own: 0.25, ownEach: [0.9, null] }],
+    ['book'],
+  ],
   ['that are dated otherwise than they are written', true, [{ text: 'shell eye', own: 0.6, ownEach: [0] }], ['']],
   ['with a sign of its own between them', false, [{ text: 'for – no', own: 0.3, ownEach: [0.9, null, 0.1] }], ['no']],
 ])('words %s', (_, echoes, told, expected) => {
@@ -191,4 +209,12 @@ test('an echo that is known by its words’ own sound makes the line one that ec
   const told = { kind: 'words', text: 'shall I', final: false, ended: false, atMs: 900, own: 0.3 } as const
   expect(withoutOwnWords(context, told).context.echoes).toBe(false)
   expect(withoutOwnWords(context, { ...told, ownEach: [0.8, 0.7] }).context.echoes).toBe(true)
+})
+
+test('a word is judged again when its own sound is known', () => {
+  const told = [
+    { text: 'anything', own: 0.25, ownEach: [null] },
+    { text: 'anything for', own: 0.6, ownEach: [0.8, 0.9] },
+  ]
+  expect(left(true, ...told)).toEqual(['anything', ''])
 })

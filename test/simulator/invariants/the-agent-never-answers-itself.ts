@@ -5,8 +5,6 @@ import type { Course, Step } from './course.ts'
 
 /** Words come late: at most so long after they were said. */
 const LATE_MS = 6_000
-/** A voice that is made more slowly than it plays has gaps, and nobody knows when its frames are heard. */
-const LEAST_SPEED = 1.2
 /** What ears that mishear make of the caller's words. */
 const MISHEARD = misheard(false)
 
@@ -14,16 +12,10 @@ const plain = (text: string): readonly string[] => text.toLowerCase().match(/[a-
 
 /**
  * No answer begins without something of the caller's: a word that they said, or a key, since the answer before. On lines with
- * an echo that is judged where the ears date their words, and the agent's voice is made as fast as it plays and tells its words.
- * Elsewhere the few that are left are counted: see counters.ts.
+ * an echo the few that are left are counted, not judged: see counters.ts.
  */
 export function theAgentNeverAnswersItself(course: Course): readonly string[] {
-  return isJudged(course) ? answersToItself(course) : []
-}
-
-export function isJudged({ circumstances: { media, speechToText, voice } }: Pick<Course, 'circumstances'>): boolean {
-  const isDated = speechToText.timesOffMs !== undefined
-  return media.echoMs === undefined || (isDated && voice.speed >= LEAST_SPEED && voice.words !== 'none')
+  return course.circumstances.media.echoMs === undefined ? answersToItself(course) : []
 }
 
 /** The answers to words that the caller never said. */
