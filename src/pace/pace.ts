@@ -53,13 +53,16 @@ export function paceOfCall(all: readonly Agent[], before: readonly JournalLine[]
   let liked: number | undefined
   const now = (): number => chosen ?? liked ?? 1
 
-  function change(call: ToolCall): ToolOutcome {
+  function change(call: ToolCall, name: string): ToolOutcome {
     const read = given.safeParse(parsed(call.arguments))
     if (!read.success) return { kind: 'done', text: `Not changed: to must be ${STEPS.join(', ')}.` }
     const { to } = read.data
     const was = now()
     const wanted = to === 'usual' ? 1 : to === 'slower' ? was * STEP : was / STEP
-    chosen = Math.round(Math.min(FASTEST, Math.max(SLOWEST, wanted)) * 100) / 100
+    // The author's own speed is multiplied with it, and no voice can be asked for more than these.
+    const own = paced.find(agent => agent.name === name)?.delivery?.speed ?? 1
+    const [least, most] = [Math.min(1, SLOWEST / own), Math.max(1, FASTEST / own)]
+    chosen = Math.round(Math.min(most, Math.max(least, wanted)) * 100) / 100
     const percent = `${Math.round(chosen * 100)} %`
     return {
       kind: 'done',
@@ -81,7 +84,7 @@ export function paceOfCall(all: readonly Agent[], before: readonly JournalLine[]
       },
       async run(call, context, signal) {
         const isOwn = call.name === CHANGE_SPEED && agents.includes(context.agent)
-        return isOwn ? change(call) : tools.run(call, context, signal)
+        return isOwn ? change(call, context.agent) : tools.run(call, context, signal)
       },
       remember: (callId, made) => tools.remember?.(callId, made),
     },
@@ -102,7 +105,7 @@ function chosenIn(lines: readonly JournalLine[]): number | undefined {
     if (input.kind === 'tool-called' && input.call.name === CHANGE_SPEED) calls.add(input.call.id)
     if (input.kind !== 'tool-result' || !calls.has(input.callId)) continue
     const percent = /^You speak at (\d{2,3}) %/.exec(input.result)?.[1]
-    if (percent !== undefined) chosen = Math.min(FASTEST, Math.max(SLOWEST, Number(percent) / 100))
+    if (percent !== undefined) chosen = Math.min(FASTEST / SLOWEST, Math.max(SLOWEST / FASTEST, Number(percent) / 100))
   }
   return chosen
 }

@@ -19,8 +19,8 @@ const PIZZA = await agentNamed('pizza')
 const CLINIC = await agentNamed('clinic')
 const context = { callId: 'call-1', owner: '+1', agent: 'pizza', idempotencyKey: 'key', agreed: false }
 
-function callOf(before: readonly JournalLine[] = [], can: readonly Delivers[] = ['speed']) {
-  const pace = paceOfCall([PIZZA, CLINIC], before, {
+function callOf(before: readonly JournalLine[] = [], can: readonly Delivers[] = ['speed'], speed?: number) {
+  const pace = paceOfCall([{ ...PIZZA, delivery: { speed } }, CLINIC], before, {
     tools: new FakeTools(),
     speedByCaller: name => name === 'pizza',
     deliversOf: () => can,
@@ -47,6 +47,17 @@ const answered = (...texts: readonly string[]): readonly JournalLine[] =>
       },
     ] as JournalLine[]
   })
+
+test('an agent whose voice is as slow as it can be cannot be slower, and can be faster by more', async () => {
+  const { pace, change } = callOf([], ['speed'], 0.7)
+  expect(await change('slower')).toMatch(/cannot be slower/)
+  expect(pace.now()).toBe(1)
+  for (let steps = 0; steps < 6; steps++) await change('faster')
+  expect(pace.now()).toBe(2)
+  expect(await change('faster')).toMatch(/cannot be faster/)
+  const quick = callOf([], ['speed'], 1.4)
+  expect(await quick.change('faster')).toMatch(/cannot be faster/)
+})
 
 test('a caller has the voice slower by steps, within bounds, and as usual again', async () => {
   const { pace, change, offered } = callOf()
@@ -92,7 +103,7 @@ test('a call that goes on at another server has the speed that it had, whatever 
   const to = (...texts: readonly string[]) => callOf(answered(...texts)).pace.now()
   expect(to('You speak at 85 % of your usual speed from here on.', 'Stopped: the caller spoke.')).toBe(0.85)
   expect(to('You speak at 85 % of', 'You speak at 100 % of')).toBe(1)
-  expect(to('You speak at 900 % of')).toBe(1.4)
+  expect(to('You speak at 900 % of')).toBe(2)
   expect(to()).toBe(1)
 })
 
