@@ -23,7 +23,9 @@ const LEAST_AFTER_SENTENCE = 3
 /** A model that begins anew says so many words again at least. */
 const LEAST_RESTARTED = 4
 
-const bareOf = (word: string): string => (word.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join('')
+/** Empty for signs, and for a note in brackets, such as a manner, which is written and never said. */
+const bareOf = (word: string): string =>
+  /^\[\p{L}+\]$/u.test(word) ? '' : (word.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join('')
 
 /**
  * Takes the rest of an answer, piece by piece, and leaves out what was said already: models begin anew, or with the last

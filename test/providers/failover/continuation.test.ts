@@ -19,9 +19,15 @@ test.each([
   ['begins with the last word', 'we are closed. See you then.'],
   ['begins the sentence anew', 'On Sundays, we are closed. See you then.'],
   ['begins the answer anew', WHOLE],
+  ['begins the answer anew with a manner', `[calm] ${WHOLE}`],
   ['begins the answer anew in capitals', WHOLE.toUpperCase()],
 ])('a model that %s repeats nothing', (_name, rest) => {
   for (const letters of [1, 4, 7, 1_000]) expect(after(SAID, rest, letters).toLowerCase()).toBe(WHOLE.toLowerCase())
+})
+
+test('a manner that comes later is kept, and one in what was said is no word', () => {
+  const told = after('[happy] We are open until five. On Sundays we ', 'On Sundays we are closed. [sad] See you then.')
+  expect(told).toBe('[happy] We are open until five. On Sundays we are closed. [sad] See you then.')
 })
 
 test('an answer that was complete is left as it is', () => {
