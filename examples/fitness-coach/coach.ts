@@ -61,6 +61,8 @@ export function fitnessCoach({ memberOf, specialist, log }: CoachParts) {
 Use todays_plan and log_workout for the plan and the log. For pain, food and training, use ask_specialist_agent, and say what it answers in your own words. You are no doctor: with strong pain, tell the caller to see one.`,
     greeting: 'Your coach here. How did it go?',
     tools: [plan, logWorkout, askSpecialist],
+    // The first turn need not wait until the model has read all this.
+    warm: true,
     async onEnter({ callId, owner }, signal) {
       const member = await memberOf(owner, signal)
       if (!member) return undefined

@@ -22,6 +22,8 @@ export interface Agent {
   readonly phrasesFor: Readonly<Record<'hidden-number' | 'browser', Partial<Record<Phrase, string>>>>
   /** For a caller whose number has a PIN: the question, and what is said after a wrong try, after the last one, and while none is allowed. */
   readonly pin: { readonly ask: string; readonly wrong: string; readonly refused: string; readonly locked: string }
+  /** Its model reads its instructions while the greeting is heard. */
+  readonly warm?: boolean
   /** Said at once when another agent gives the call to this one. */
   readonly entering?: string
   /** Looks at what is said before it goes on. */

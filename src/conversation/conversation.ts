@@ -20,11 +20,11 @@ import type {
 } from './ports.ts'
 import { Queue } from './queue.ts'
 import { quietFor } from './quiet.ts'
+import { warmUp } from './reply/ask-beside.ts'
 import { deliver } from './reply/reply.ts'
 import type { ReplyParts } from './reply/reply-work.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { type SecretInCallParts, secretInCall } from './secret/secret-in-call.ts'
-import type { AskSecret } from './secret-asked.ts'
 import type { Spoken, SpokenAs } from './spoken.ts'
 import { advance, type ConversationState } from './state.ts'
 import { type Summarise, summingUp } from './summary/summing-up.ts'
@@ -59,7 +59,7 @@ export interface Call extends Pick<SecretInCallParts, 'withholding' | 'inPerson'
   /** Without it the model is always told all that was said. */
   readonly summarise?: Summarise | undefined
   /** Instead of asking the caller, where a call is only run again. */
-  readonly askSecret?: AskSecret
+  readonly askSecret?: ReplyParts['askSecret']
   /** Without it only the last words decide how complete a turn is. */
   readonly turnEnd?: TurnEnd
   readonly journal: CallJournal
@@ -95,7 +95,6 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const spoken = (): Spoken => call.spokenAs?.(agentIn(state.turn.context, agent.name), current().code) ?? call
   const isCommitPoint = commitPoints()
   const sumUp = summingUp({ ...call, emit, awaitAtEnd, speaker: () => spoken().agent }, lifetime.signal)
-
   const secrets = secretInCall(call)
 
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
@@ -283,6 +282,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   })
   secrets.follow(state.turn)
   adjust(worksOf(state.turn))
+  if (agent.warm && !call.inPerson && state.history.length === 0) awaitAtEnd(warmUp(call, lifetime.signal))
   needed(takeInbound(), 'the line')
   needed(detectSpeech(), 'the voice activity detector')
   signal.addEventListener('abort', stop, { once: true })

@@ -75,7 +75,7 @@ export type Usage =
       readonly audio?: AudioTokens
       readonly estimated?: true
       /** They were used for no reply. */
-      readonly of?: 'summary'
+      readonly of?: 'summary' | 'warming'
       readonly by?: string | undefined
     }
   /** Without those of sentences whose sound is kept. `reply` as above. */

@@ -1,6 +1,6 @@
 import type { CallJournal } from '../conversation/lines.ts'
-import type { Clock, LanguageModel, Prompt } from '../conversation/ports.ts'
-import { estimatedTokens } from '../conversation/reply/estimated-tokens.ts'
+import type { Clock, LanguageModel } from '../conversation/ports.ts'
+import { askBeside } from '../conversation/reply/ask-beside.ts'
 import { guardedMessages } from '../conversation/reply/guarded.ts'
 import { within } from '../conversation/scope.ts'
 import type { Summarise } from '../conversation/summary/summing-up.ts'
@@ -40,9 +40,10 @@ export function summariser(parts: SummariserParts): Summarise {
     const seen = guardedMessages(agent, due.messages, journal).filter(message => message.role !== 'summary')
     const { prompt, letters } = summaryRequest({ ...due, messages: seen }, agent.language.code)
     model ??= parts.model()
-    const asked = { model, journal }
+    const asked = { model, journal, of: 'summary', mostLetters: MOST_LETTERS } as const
     try {
-      const text = await within(LIMIT_MS, 'the summary', clock, limit => written(prompt, asked, limit), signal)
+      const written = await within(LIMIT_MS, 'the summary', clock, limit => askBeside(prompt, asked, limit), signal)
+      const text = cut(written).trim()
       if (!/[\p{L}\p{N}]/u.test(text)) throw new Error('the summary is empty')
       if (text.length >= letters) throw new Error('the summary is no shorter than what was said')
       failures = 0
@@ -52,35 +53,6 @@ export function summariser(parts: SummariserParts): Summarise {
       throw error
     }
   }
-}
-
-/** What the model writes, up to a bound. */
-async function written(
-  prompt: Prompt,
-  { model, journal }: Pick<SummariserParts, 'journal'> & { readonly model: LanguageModel },
-  signal: AbortSignal,
-): Promise<string> {
-  let text = ''
-  let isTold = false
-  let isAnswered = false
-  try {
-    for await (const delta of model.reply(prompt, signal)) {
-      if (delta.kind === 'text') text += delta.text
-      if (delta.kind === 'tokens') {
-        isTold = true
-        journal.append({ used: { ...delta, of: 'summary' } })
-      }
-      if (text.length > MOST_LETTERS) break
-    }
-    isAnswered = true
-  } finally {
-    if (!isTold && (isAnswered || signal.aborted)) {
-      const tokens = { ...estimatedTokens(prompt, text.length), cached: 0, estimated: true } as const
-      journal.append({ used: { kind: 'tokens', of: 'summary', ...tokens, by: model.by } })
-    }
-  }
-  signal.throwIfAborted()
-  return cut(text).trim()
 }
 
 /** One that goes on for too long ends with its last whole sentence. */

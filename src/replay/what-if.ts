@@ -183,7 +183,7 @@ async function runAgain(
   const told = change.instructions ?? agent.instructions
   const isOther = told !== agent.instructions || change.model !== undefined
   // Guards are an author's code, which may ask others: nothing of it is run.
-  const instructed = ({ guard: _, ...one }: Agent): Agent => ({
+  const instructed = ({ guard: _, warm: __, ...one }: Agent): Agent => ({
     ...one,
     instructions: change.instructions ?? one.instructions,
   })

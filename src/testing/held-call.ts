@@ -72,8 +72,10 @@ export class HeldCall {
 
   /** Begins the call. Rejects where the model cannot be opened. */
   async begin(): Promise<void> {
-    const { time, agents, policy, channel, caller, model, turnEnd, documents, lifeOf, signal } = this.#parts
-    const [agent] = agents
+    const { time, policy, channel, caller, model, turnEnd, documents, lifeOf, signal } = this.#parts
+    // A scripted model has an answer for each of the caller's turns alone.
+    const [agent, ...others] = this.#parts.agents.map(({ warm: _, ...one }): Agent => one) as [Agent, ...Agent[]]
+    const agents = [agent, ...others] as const
     const own = { agent: agent.name, tools: this.#parts.tools, journal: this.soFar }
     const knowledge = documents?.ofCall(own)
     const { tools, journal: inner } = knowledge ?? own

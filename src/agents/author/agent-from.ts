@@ -21,7 +21,7 @@ export async function agentFrom(definition: AgentDefinition, language: AgentLang
 
 /** The same in a language whose common words are there. */
 export function agentOf(
-  { name, instructions, voice, hears, guards = [] }: AgentDefinition,
+  { name, instructions, voice, hears, warm, guards = [] }: AgentDefinition,
   words: AgentWords & { readonly instructions?: string },
   { browserPhrases, ...common }: CommonWords,
 ): Agent {
@@ -45,6 +45,7 @@ export function agentOf(
     },
     ...voiceOf(voice),
     ...(hears?.speakers && { tellsSpeakers: true }),
+    ...(warm && { warm }),
     ...(guards.length > 0 && { guard: guardOf(guards) }),
     ...(entering !== undefined && { entering }),
   }

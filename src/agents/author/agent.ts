@@ -89,6 +89,12 @@ export interface AgentDefinition extends AgentWords {
   /** `speakers`: it is told who of several people on the line has said what, where the ears can tell. Default: false. */
   readonly hears?: { readonly speakers?: boolean }
   /**
+   * The model reads the instructions and the tools once while the greeting is heard, and not only with the caller's first turn:
+   * vendors that keep what they have read (OpenAI from 1,024 tokens on) then answer that turn sooner. It costs these tokens once
+   * more in each call that begins with this agent. Default: false.
+   */
+  readonly warm?: boolean
+  /**
    * Who speaks for this agent in a browser, with a picture: `face` is Partyline's own; any other name is told to AVATAR_URL,
    * which sends a worker. Default: nobody, the agent is heard alone.
    */

@@ -112,6 +112,7 @@ const definition = z.strictObject({
     ])
     .optional(),
   hears: z.strictObject({ speakers: z.boolean().optional() }).optional(),
+  warm: z.boolean().optional(),
   avatar: z
     .string()
     .regex(/^[\w.:/-]{1,200}$/, 'must be face, or a name that AVATAR_URL knows')

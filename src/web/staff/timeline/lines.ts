@@ -106,7 +106,7 @@ export type Usage =
       readonly input: number
       readonly output: number
       readonly cached: number
-      readonly of?: 'summary'
+      readonly of?: 'summary' | 'warming'
     }
   | { readonly kind: 'tts-characters'; readonly characters: number }
   | { readonly kind: 'draft-wasted'; readonly reply: number; readonly tokens: number; readonly characters: number }
