@@ -25,7 +25,7 @@ export interface Secret {
 
 /** A payment card, as the caller keyed, typed or said it. */
 export interface Card {
-  /** 12 to 19 digits, whose check digit is right. */
+  /** 13 to 19 digits, whose check digit is right. */
   readonly number: string
   /** 1 to 12. */
   readonly month: number

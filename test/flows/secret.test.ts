@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { isCardNumber } from '../../src/agents/author/guard.ts'
 import { failed, tool } from '../../src/agents/author/tool.ts'
 import { choice } from '../../src/flows/collect.ts'
 import { type Flow, FlowError, flow, mermaidOf } from '../../src/flows/flow.ts'
-import { isCardNumber } from '../../src/flows/reading/card-numbers.ts'
 import { type Card, card, type Secret, secretNumber } from '../../src/flows/secrets.ts'
 import type { Step } from '../../src/flows/steps.ts'
 import { english } from '../../src/languages/english.ts'
@@ -176,10 +176,8 @@ test.each([
 })
 
 test('an unknown issuer may have numbers of any length', () => {
-  const short = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'].map(last => `67620000000${last}`).find(isCardNumber)
+  const short = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'].map(last => `676200000000${last}`).find(isCardNumber)
   expect(NUMBER.judge(short ?? '', [])).toBe('maybe')
-  for (const wrong of ['4111111111111112', '411111111111', '0000000000000000', '41111111111111111111', ''])
-    expect(isCardNumber(wrong), wrong).toBe(false)
 })
 
 test.each([

@@ -1,13 +1,5 @@
+import { isCardNumber } from '../../agents/author/guard.ts'
 import type { Judged } from '../../conversation/secret/secret-entry.ts'
-
-/** ISO/IEC 7812: 12 to 19 digits, the last of which checks the others (Luhn). */
-export function isCardNumber(digits: string): boolean {
-  const sum = [...digits].toReversed().reduce((total, digit, at) => {
-    const value = Number(digit) * (at % 2 === 0 ? 1 : 2)
-    return total + (value > 9 ? value - 9 : value)
-  }, 0)
-  return digits.length >= 12 && digits.length <= 19 && sum % 10 === 0 && !/^0+$/.test(digits)
-}
 
 /** How long the numbers of an issuer are, by how they begin: American Express, Diners, Visa, Mastercard, Discover. */
 const LENGTHS: readonly (readonly [RegExp, readonly number[]])[] = [
@@ -18,13 +10,13 @@ const LENGTHS: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^(?:6011|6[45])/, [16, 19]],
 ]
 
-/** What these digits are of a card's number. One in ten numbers is right up to its twelfth digit, too: the issuer tells. */
+/** What these digits are of a card's number. One in ten numbers is right up to its thirteenth digit, too: the issuer tells. */
 export function judgedCard(digits: string): Judged {
   const lengths = LENGTHS.find(([begins]) => begins.test(digits))?.[1]
   const isRight = isCardNumber(digits)
   if (lengths === undefined) {
     // Of others, such as Maestro, any length may be whole.
-    if (digits.length < 12) return 'part'
+    if (digits.length < 13) return 'part'
     if (isRight) return digits.length < 16 ? 'maybe' : 'whole'
     return digits.length < 16 ? 'part' : 'wrong'
   }
