@@ -64,7 +64,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { extends: true, test: { name: 'processes', include: PROCESSES, maxWorkers: 3, sequence: { groupOrder: 2 } } },
+      { extends: true, test: { name: 'processes', include: PROCESSES, maxWorkers: 2, sequence: { groupOrder: 2 } } },
       { extends: true, test: { name: 'real time', include: REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 3 } } },
       {
         extends: true,
