@@ -17,7 +17,12 @@ export const callCommand = () =>
     .summary('rings a running server, as Twilio does')
     .description("Rings a running server as Twilio does, and plays the caller's side of the call.")
     .argument('[played...]', 'a recorded caller, or WAV files, each with its words in a .txt beside it')
-    .option('--text <sentence>', "the caller's words, spoken by --voice; may be given several times", collected, [])
+    .option(
+      '--text <sentence>',
+      "the caller's words, spoken by --voice; may be given several times; ...words are said over the agent",
+      collected,
+      [],
+    )
     .option('--mic', 'you speak yourself: with arecord and aplay, or with sox')
     .option('--url <url>', 'where to reach the server (default: this machine, at PORT or 8080)')
     .option('--public-url <url>', 'its PUBLIC_URL, which signatures cover (default: as --url)')

@@ -5,10 +5,11 @@ import { encodeMulaw } from '../../audio/mulaw.ts'
 import type { Flite, Spoken } from '../../flite/flite.ts'
 import { VOICED_AMPLITUDE } from '../ringing/mulaw-loudness.ts'
 import { voicedRange } from '../ringing/voiced-spans.ts'
-import type { Script, SpokenWord, Utterance } from './fixture.ts'
+import type { Cue, Script, SpokenWord, Utterance } from './fixture.ts'
 import { throughTheLine, trimmed } from './line-sound.ts'
 
 const CUE = { after: 'agent-stopped', ms: 600 } as const
+const OVER_THE_AGENT = { after: 'agent-started', ms: 1200 } as const
 const HANG_UP = { after: 'agent-stopped', ms: 1200, withStop: true } as const
 const FROM = '+15550100042'
 
@@ -18,12 +19,15 @@ export async function scriptOfWavs(paths: readonly string[], random: () => numbe
   for (const path of paths) {
     const say = await wordsBeside(path)
     const spoken = trimmed(await readSpeech(path))
-    utterances.push(utteranceOf(say, spreadWords(say, spoken.pcm), spoken, random))
+    utterances.push(utteranceOf(say, spreadWords(say, spoken.pcm), spoken, CUE, random))
   }
   return scriptOf(paths.map(path => basename(path, '.wav')).join('-'), 'recorded', utterances)
 }
 
-/** A script of typed sentences, spoken by one of flite's voices. */
+/**
+ * A script of typed sentences, spoken by one of flite's voices. One that begins with dots (`...no, three`) is said over the agent,
+ * 1.2 s after it has begun to speak.
+ */
 export async function scriptOfTexts(
   texts: readonly string[],
   voice: string,
@@ -33,8 +37,9 @@ export async function scriptOfTexts(
 ): Promise<Script> {
   const utterances: Utterance[] = []
   for (const text of texts) {
-    const spoken = trimmed(await flite.synthesize(text, voice, signal))
-    utterances.push(utteranceOf(text, spoken.words, spoken, random))
+    const say = text.replace(/^\s*(?:\.{3}|…)\s*(?=\S)/, '')
+    const spoken = trimmed(await flite.synthesize(say, voice, signal))
+    utterances.push(utteranceOf(say, spoken.words, spoken, say === text ? CUE : OVER_THE_AGENT, random))
   }
   return scriptOf('text', voice, utterances)
 }
@@ -43,8 +48,14 @@ function scriptOf(name: string, voice: string, utterances: readonly Utterance[])
   return { name, about: '', from: FROM, voice, utterances, hangUp: HANG_UP, expect: {} }
 }
 
-function utteranceOf(say: string, words: readonly SpokenWord[], { pcm }: Spoken, random: () => number): Utterance {
-  return { kind: 'speech', say, words, pcm: throughTheLine(pcm, random), cue: CUE }
+function utteranceOf(
+  say: string,
+  words: readonly SpokenWord[],
+  { pcm }: Spoken,
+  cue: Cue,
+  random: () => number,
+): Utterance {
+  return { kind: 'speech', say, words, pcm: throughTheLine(pcm, random), cue }
 }
 
 async function wordsBeside(path: string): Promise<string> {

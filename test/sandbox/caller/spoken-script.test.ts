@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { encodeWav } from '../../../src/audio/wav.ts'
-import { scriptOfWavs } from '../../../src/sandbox/caller/spoken-script.ts'
+import { openFlite } from '../../../src/flite/flite.ts'
+import { scriptOfTexts, scriptOfWavs } from '../../../src/sandbox/caller/spoken-script.ts'
 import { seeded } from '../../../src/sandbox/chance.ts'
 import { voicedRange } from '../../../src/sandbox/ringing/voiced-spans.ts'
 import { joined, mulaw, silence, tone } from './sounds.ts'
@@ -95,4 +96,17 @@ test.each([
 ])('%s is refused', async (_, content, problem) => {
   const dir = await stored({ 'hi.wav': content, 'hi.txt': 'Hi.' })
   await expect(scriptOfWavs([join(dir, 'hi.wav')], seeded(1))).rejects.toThrow(problem)
+})
+
+test('words after dots are said over the agent, and the dots are no word of them', async () => {
+  const texts = ['The menu, please.', '...no, two', '… wait', 'three... no', '...']
+  const { utterances } = await scriptOfTexts(texts, 'awb', openFlite(), seeded(1), new AbortController().signal)
+  const said = utterances.map(utterance => (utterance.kind === 'speech' ? [utterance.say, utterance.cue.after] : []))
+  expect(said).toEqual([
+    ['The menu, please.', 'agent-stopped'],
+    ['no, two', 'agent-started'],
+    ['wait', 'agent-started'],
+    ['three... no', 'agent-stopped'],
+    ['...', 'agent-stopped'],
+  ])
 })
