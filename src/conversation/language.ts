@@ -96,6 +96,8 @@ export interface Language {
     readonly groups: ReadonlyMap<string, string>
     /** Words inside a number that say nothing of it, as in Spanish "sesenta y cinco". */
     readonly between: ReadonlySet<string>
+    /** Words that count the digits to come and are none of them, as in "the first four are". It matches all of them. */
+    readonly counts: RegExp
   }
 
   /** What the caller wants of the call itself. */

@@ -127,6 +127,8 @@ export const english: Language = {
       ...TENS.split(/\s+/).map((name, tens): [string, string] => [name, String(10 * (tens + 2))]),
     ]),
     between: new Set(),
+    counts:
+      /\b(?:first|next|last|final|other|remaining) (?:(?:one|1) (?:is|digit)|(?:two|three|four|five|six|eight|[2-68])\b)|\b(?:two|three|four|five|six|eight|sixteen|[2-68]|16) (?:digits|numbers|figures)\b/g,
   },
 
   requests: {
@@ -140,7 +142,7 @@ export const english: Language = {
     person:
       /\b(?:(?:speak|talk) (?:to|with) (?:(?:an?|the|some|any|your) )?(?:(?:real|live|human|actual) )*(?:person|human|someone|somebody|operator|agent|representative)|(?:transfer|connect) me|put me (?:through|over))\b/,
     declines:
-      /^(?:(?:um+|uh+|oh|well|sorry|okay|ok|actually|please) )*(?:no|nope|nah|no thanks|no thank you|(?:no )?i (?:do not|don't|would not|wouldn't|will not|won't|am not|can not|cannot|can't)(?: going to)? (?:want|want to|want that|like|like to|give|give it|give that|do|do that|do this|share|share it)(?: (?:to you|you|it|that|this|any more|now|anymore))*|i'm not (?:giving|sharing|doing) (?:you )?(?:it|that|this)(?: to you)?|(?:i would|i'd) rather not(?: (?:say|give it|do that|do this))?|i (?:do not|don't) have (?:one|any|a card|it|my card|it on me|it with me|my card on me|my card with me|my card here)|(?:please )?(?:cancel|stop|forget|skip)(?: (?:it|that|this|the payment))?|never ?mind|not (?:on|over|by) the (?:phone|telephone)|i (?:have )?changed my mind)(?: (?:please|thanks|thank you|sorry))*$/,
+      /^(?:(?:um+|uh+|oh|well|sorry|okay|ok|actually|please) )*(?:no|nope|nah|no thanks|no thank you|(?:no )?i (?:do not|don't|would not|wouldn't|will not|won't|am not|can not|cannot|can't)(?: going to)? (?:want|want to|want that|like|like to|give|give it|give that|do|do that|do this|share|share it)(?: (?:to you|you|it|that|this|any more|now|anymore))*|i'm not (?:giving|sharing|doing) (?:you )?(?:it|that|this)(?: to you)?|(?:i would|i'd) rather not(?: (?:say|give it|do that|do this))?|i have no other(?: card| one)?|i (?:do not|don't) have (?:one|any|any other(?: card| one)?|another(?: card| one)?|a card|it|my card|it on me|it with me|my card on me|my card with me|my card here)|(?:please )?(?:cancel|stop|forget|skip)(?: (?:it|that|this|the payment))?|never ?mind|not (?:on|over|by) the (?:phone|telephone)|i (?:have )?changed my mind)(?: (?:please|thanks|thank you|sorry))*$/,
     languages: requestsFrom('en'),
   },
 

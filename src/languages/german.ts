@@ -224,6 +224,8 @@ export const german: Language = {
     ]),
     groups: new Map(numberNames()),
     between: new Set(['die']),
+    counts:
+      /(?<!\p{L})(?:ersten|nächsten|letzten|anderen|übrigen) (?:zwei|drei|vier|fünf|sechs|acht|[2-68])(?![\p{L}\d])|(?<!\p{L})(?:zwei|drei|vier|fünf|sechs|acht|sechzehn|[2-68]|16) (?:ziffern|zahlen|stellen)(?!\p{L})/gu,
   },
 
   requests: {
@@ -237,7 +239,7 @@ export const german: Language = {
       stell(?:en sie|e)? (?:mich|uns) (?:bitte )?durch, leite?n? sie mich (?:bitte )?weiter`,
     ),
     declines:
-      /^(?:(?:äh+|ähm+|ach|also|oh|nee|nein|sorry|entschuldigung|bitte) )*(?:nein|nee|nö|nein danke|danke nein|lieber nicht|(?:das )?(?:will|möchte|mag|mache|kann|gebe) ich (?:(?:das|die|sie|ihnen|lieber|jetzt|am telefon) )*nicht(?: (?:sagen|geben|angeben|machen|mehr))?|ich (?:will|möchte|mag|mache|gebe|kann|würde) (?:(?:das|die|sie|es|ihnen|lieber|jetzt|meine karte|die karte|am telefon) )*nicht(?: (?:sagen|geben|angeben|machen|mehr))?|(?:die |meine karte |so etwas |sowas )?hab(?:e)? ich (?:(?:jetzt|gerade|hier) )*(?:nicht|keine)(?: (?:da|dabei|hier))?|ich hab(?:e)? (?:(?:meine|die) karte (?:(?:jetzt|gerade|hier) )*nicht(?: (?:da|dabei|hier))?|keine(?: karte)?)|(?:bitte )?(?:abbrechen|abbruch|stopp|vergessen sie es|vergiss es|lassen wir das)|nicht am telefon)(?: (?:bitte|danke))*$/,
+      /^(?:(?:äh+|ähm+|ach|also|oh|nee|nein|sorry|entschuldigung|bitte) )*(?:nein|nee|nö|nein danke|danke nein|lieber nicht|(?:das )?(?:will|möchte|mag|mache|kann|gebe) ich (?:(?:das|die|sie|ihnen|lieber|jetzt|am telefon) )*nicht(?: (?:sagen|geben|angeben|machen|mehr))?|ich (?:will|möchte|mag|mache|gebe|kann|würde) (?:(?:das|die|sie|es|ihnen|lieber|jetzt|meine karte|die karte|am telefon) )*nicht(?: (?:sagen|geben|angeben|machen|mehr))?|(?:die |meine karte |so etwas |sowas )?hab(?:e)? ich (?:(?:jetzt|gerade|hier) )*(?:nicht|keine)(?: (?:da|dabei|hier))?|ich hab(?:e)? (?:(?:meine|die) karte (?:(?:jetzt|gerade|hier) )*nicht(?: (?:da|dabei|hier))?|keine(?: andere)?(?: karte)?)|(?:bitte )?(?:abbrechen|abbruch|stopp|vergessen sie es|vergiss es|lassen wir das)|nicht am telefon)(?: (?:bitte|danke))*$/,
     languages: requestsFrom('de'),
   },
 

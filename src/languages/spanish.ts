@@ -223,6 +223,8 @@ export const spanish: Language = {
     ]),
     groups: new Map(groupNames()),
     between: new Set(['y']),
+    counts:
+      /(?<!\p{L})(?:primer[ao]s|siguientes|próxim[ao]s|últim[ao]s|otr[ao]s) (?:dos|tres|cuatro|cinco|seis|ocho|[2-68])(?![\p{L}\d])|(?<!\p{L})(?:dos|tres|cuatro|cinco|seis|ocho|dieciséis|[2-68]|16) (?:primer[ao]s|siguientes|últim[ao]s|dígitos|números|cifras)(?!\p{L})/gu,
   },
 
   requests: {
@@ -235,7 +237,7 @@ export const spanish: Language = {
       atenci[oó]n humana, persona real`,
     ),
     declines:
-      /^(?:(?:eh+|pues|bueno|ay|perdón|perdon|lo siento|mire|oiga) )*(?:no|no gracias|no quiero(?: (?:darlo|darla|dárselo|dársela|darselo|darsela|decirlo|hacerlo|dar la tarjeta|dar mi tarjeta))?|(?:no )?prefiero no(?: (?:darlo|darla|decirlo|hacerlo))?|prefiero que no|no (?:la|lo) (?:quiero dar|doy|voy a dar)|no (?:la |lo )?tengo(?: (?:ninguna|tarjeta|una|la tarjeta|aquí|aqui|a mano|conmigo))*|cancele?(?:lo)?|déjelo|dejelo|déjalo|dejalo|olvídelo|olvidelo|por teléfono no|por telefono no|he cambiado de idea)(?: (?:gracias|por favor))*$/,
+      /^(?:(?:eh+|pues|bueno|ay|perdón|perdon|lo siento|mire|oiga) )*(?:no|no gracias|no quiero(?: (?:darlo|darla|dárselo|dársela|darselo|darsela|decirlo|hacerlo|dar la tarjeta|dar mi tarjeta))?|(?:no )?prefiero no(?: (?:darlo|darla|decirlo|hacerlo))?|prefiero que no|no (?:la|lo) (?:quiero dar|doy|voy a dar)|no (?:la |lo )?tengo(?: (?:ninguna|otra|más|mas|tarjeta|una|la tarjeta|aquí|aqui|a mano|conmigo))*|cancele?(?:lo)?|déjelo|dejelo|déjalo|dejalo|olvídelo|olvidelo|por teléfono no|por telefono no|he cambiado de idea)(?: (?:gracias|por favor))*$/,
     languages: requestsFrom('es'),
   },
 

@@ -43,6 +43,7 @@ export const MADE_UP: Language = {
     times: new Map([['duo', 2]]),
     groups: new Map(),
     between: new Set(),
+    counts: /\bnum lup\b/g,
   },
   requests: {
     takesLeave: /\btalmen$/,

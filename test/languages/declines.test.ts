@@ -11,6 +11,8 @@ const SAID = {
       "oh no i don't want to",
       "i'd rather not",
       "i don't have one",
+      'i have no other card',
+      "sorry i don't have another one",
       'cancel',
       'never mind',
       'not over the phone',
@@ -41,6 +43,7 @@ const SAID = {
       'das will ich nicht',
       'ich möchte das lieber nicht sagen',
       'ich habe keine karte',
+      'ich habe keine andere',
       'abbrechen',
     ],
     no: [
@@ -54,7 +57,7 @@ const SAID = {
     ],
   },
   es: {
-    yes: ['no', 'no gracias', 'prefiero no darla', 'no tengo tarjeta', 'no quiero'],
+    yes: ['no', 'no gracias', 'prefiero no darla', 'no tengo tarjeta', 'no tengo otra tarjeta', 'no quiero'],
     no: ['un momento', 'no entiendo', 'no hay problema', 'no cuatro dos', 'todavía no', 'espere'],
   },
 } as const

@@ -94,8 +94,8 @@ export function dueMs(entry: Entry, form: NumberForm, before: readonly string[])
 }
 
 /**
- * The number in the digits of a try; undefined where there is none. Of what was said only the end may be it: "um, the three
- * digits are one two three".
+ * The number in the digits of a try; undefined where there is none. Of what was said only the end may be it: "um, the one
+ * on the back is one two three".
  */
 export function numberIn(entry: Entry, { judge }: NumberForm, before: readonly string[]): string | undefined {
   const isNumber = (digits: string): boolean => ['maybe', 'whole'].includes(judge(digits, before))

@@ -113,6 +113,13 @@ test("a tool's words are said, its data as words, and a question as it stands", 
   expect(conversation()('a funghi', 'Small or large?')).toEqual({ kind: 'say', text: 'Small or large?' })
 })
 
+test('what a flow tells the model to do is not said to the caller', () => {
+  const left = '{"made":{"at":"2026-11-28T20:00:00.000Z","in":"en"},"noted":{},"now":"The caller has left pay_bill."}'
+  const hear = conversation()
+  expect(hear('what is the total', left)).toEqual({ kind: 'say', text: 'All right. Is there anything else?' })
+  expect(hear('the total, and then goodbye', left)).toEqual({ kind: 'say', text: "You're welcome. Goodbye!" })
+})
+
 test('an agent to whom the call was given answers the turn that led to it', () => {
   const answer = conversation()(
     'My food is cold and I complain about my order total',

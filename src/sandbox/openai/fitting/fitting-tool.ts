@@ -42,7 +42,8 @@ export function fittingAnswer(messages: readonly ModelMessage[], offered: readon
   const text = messages.findLast(({ role }) => role === 'user')?.content ?? ''
   const documents = fromDocuments(messages, text, offered)
   if (last?.role === 'tool' && last.tool === SEARCH && documents) return documents
-  if (last?.role === 'tool' && !TOOK_OVER.test(last.content)) return say(spokenResult(last.content))
+  if (last?.role === 'tool' && !TOOK_OVER.test(last.content))
+    return instructed(last.content, text) ?? say(spokenResult(last.content))
   const takes = tools.map(({ called, schema }) => ({ called, arguments: Object.keys(schema.properties ?? {}) }))
   return (
     waitedFor(messages, text, takes) ??
@@ -143,6 +144,13 @@ function questionFor({ schema: { properties = {} } }: Tool, name: string): strin
   const what = description?.replace(/[.?]+$/, '') ?? name.replaceAll('_', ' ')
   const choice = options && options.length <= 4 ? ` There is ${options.join(', ')}.` : ''
   return `${choice === '' ? '' : choice.trimStart()}${choice === '' ? '' : ' '}Please tell me: ${what}?`
+}
+
+/** A flow that has no words for the caller tells the model what to do now: that is not for their ears. */
+function instructed(content: string, text: string): ScriptedAnswer | undefined {
+  const told = content.replace(/^Result of \w+: /, '')
+  if (!/^\{"made":/.test(told) || !/"now":"/.test(told)) return undefined
+  return courtesy(text) ?? say('All right. Is there anything else?')
 }
 
 /** A tool's words, or its data as words: "total: 12". */
