@@ -1,69 +1,10 @@
 import { expect, test } from 'vitest'
 import type { ToolOutcome } from '../../../src/conversation/ports.ts'
 import { ofLength } from '../../../src/conversation/secret/secret-entry.ts'
-import type { SecretAsked, TakenSecret } from '../../../src/conversation/secret-asked.ts'
-import { type Options, onTheLine, type TestCall } from '../../fakes/call.ts'
+import type { SecretAsked } from '../../../src/conversation/secret-asked.ts'
+import { type Options, onTheLine } from '../../fakes/call.ts'
 import { toolCall } from '../../fakes/model.ts'
-import { spokenMs } from '../../fakes/text-to-speech.ts'
-import { carried, killed } from '../broken-line.ts'
-
-const FRAME_MS = 20
-const ASK = 'Your card?'
-const CARD = '90558877'
-
-/** What a tool that takes a card was called with, and what it took. */
-interface Shop {
-  readonly tried: string[]
-  readonly taken: (TakenSecret | undefined)[]
-}
-
-const asked = ({ tried }: Shop, more: Partial<SecretAsked> = {}): SecretAsked => ({
-  what: 'card',
-  before: 'That is nine euros.',
-  numbers: how => [
-    { ...ofLength(4, 12), silenceMs: 10_000, ask: `${ASK} Please ${how} it.`, wrong: 'No card. Again?' },
-  ],
-  refused: 'I could not take it.',
-  again: { step: 2 },
-  async take([digits = '']) {
-    tried.push(digits)
-    return digits === CARD ? { kind: 'taken', value: { last4: '8877' } } : { kind: 'wrong' }
-  },
-  ...more,
-})
-
-/** A tool that wants a card, and says what became of it. */
-function offersCard(call: Pick<TestCall, 'tools'>, more: Partial<SecretAsked> = {}): Shop {
-  const shop: Shop = { tried: [], taken: [] }
-  call.tools.add('pay', true, async (_call, _signal, { taken }): Promise<ToolOutcome> => {
-    shop.taken.push(taken)
-    if (taken === undefined)
-      return { kind: 'done', text: 'The caller is asked for the card.', secret: asked(shop, more) }
-    return { kind: 'done', text: `It is ${taken.kind}.`, say: taken.kind === 'taken' ? 'Paid.' : 'Not paid.' }
-  })
-  return shop
-}
-
-/** The caller wants to pay, and is asked for their card. */
-async function wantsToPay(call: TestCall, more: Partial<SecretAsked> = {}): Promise<Shop> {
-  const shop = offersCard(call, more)
-  call.model.scripts.push(['Sure.', { tool: toolCall('pay') }])
-  await call.greeted()
-  await call.callerSays('I want to pay')
-  await call.until('replying')
-  await call.pass(spokenMs('Sure.') + spokenMs('That is nine euros.') + 1_000)
-  return shop
-}
-
-async function speaks(call: TestCall, ms: number): Promise<void> {
-  for (let spoken = 0; spoken < ms; spoken += FRAME_MS) {
-    const frame = { pcm: new Int16Array(160).fill(9_000), rateHz: 8_000, atMs: call.clock.now() }
-    call.channel.person.push({ kind: 'audio', frame })
-    await call.pass(FRAME_MS)
-  }
-}
-
-const everything = (call: TestCall): string => JSON.stringify([call.journal.lines, call.model.asked])
+import { ASK, asked, CARD, everything, offersCard, type Shop, speaks, wantsToPay } from './paying.ts'
 
 test('a secret reaches the function alone: not the journal, the model, the conversation or the recording', async () => {
   const spans: (readonly [string, number])[] = []
@@ -294,68 +235,6 @@ test('a caller who hangs up, and a call whose time is over, end it at once', asy
     await call.until('ended')
     expect(call.heard().at(-1)).toBe('Our time is up.')
   })
-})
-
-test('a server that dies meanwhile: the next one asks for it anew, and hears nothing of it before that', async () => {
-  const before = await killed(async call => {
-    await wantsToPay(call)
-    await call.keys('90')
-  })
-  let shop: Shop | undefined
-  await carried(
-    before,
-    async call => {
-      // Whoever is in the middle of the number goes on with it.
-      await call.keys('55')
-      await call.pass(spokenMs('We were cut off.') + spokenMs('That is nine euros.') + spokenMs(ASK) + 3_000)
-      expect(call.heard()).toEqual(['We were cut off.', 'That is nine euros.', `${ASK} Please key or say it.`])
-      await call.keys(`${CARD}#`)
-      await call.until('listening')
-      expect(shop).toEqual({ tried: [CARD], taken: [undefined, { kind: 'taken', value: { last4: '8877' } }] })
-      expect(call.tools.runs.map(run => run.call.arguments)).toEqual(['{"step":2}', '{"step":2}'])
-      expect(call.heard().at(-1)).toBe('Paid.')
-      expect(everything(call)).not.toContain('"digit"')
-    },
-    {
-      prepare: ({ tools }) => {
-        shop = offersCard({ tools })
-      },
-    },
-  )
-})
-
-test('a server that dies while another tool of the same answer runs: what became of that comes first', async () => {
-  const slow = (tools: TestCall['tools'], clock?: TestCall['clock']): void =>
-    tools.add('send', true, async (_call, signal) => {
-      await clock?.sleep(30_000, signal)
-      return 'Sent.'
-    })
-  const before = await killed(async call => {
-    offersCard(call)
-    slow(call.tools, call.clock)
-    call.model.scripts.push([{ tool: toolCall('pay', 'c1') }, { tool: toolCall('send', 'c2') }])
-    await call.greeted()
-    await call.callerSays('send it and let me pay')
-    await call.until('replying')
-    await call.pass(1_000)
-    expect(call.turn()).toMatchObject({ reply: { secret: { name: 'pay' } } })
-  })
-  await carried(
-    before,
-    async call => {
-      await call.pass(spokenMs('We were cut off.') + spokenMs('That is nine euros.') + spokenMs(ASK) + 3_000)
-      await call.keys(`${CARD}#`)
-      await call.until('listening')
-      expect(call.heard().at(-1)).toBe('Paid.')
-      expect(call.told().filter(line => line.startsWith('tool send'))[0]).toContain('not known whether send was done')
-    },
-    {
-      prepare: ({ tools }) => {
-        offersCard({ tools })
-        slow(tools)
-      },
-    },
-  )
 })
 
 test('one that asks at the same time as another tool is called again, alone', async () => {
