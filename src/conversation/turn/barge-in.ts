@@ -1,5 +1,6 @@
 import { done, interrupted, judging, keyed, waitingUntil, withQuestion } from './enter.ts'
 import { failed } from './failures.ts'
+import { datedByWords, quietSince } from './last-heard.ts'
 import { isOwn, isShredsOf, judgeOverlap, maybeOwn, type Overlap } from './overlap.ts'
 import { withAllOwn } from './own-words.ts'
 import { progressed } from './progress.ts'
@@ -64,11 +65,12 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
     const ended = { ...turn, speaking: false, utterance: { ...utterance, lastVoicedMs: event.lastVoicedMs } }
     if (turn.judging.why === UNSURE) return ended
     const ms = wordsOf(utterance) === '' ? LATE_WORDS_MS : ANSWER_KEPT_MS
-    const late = waitingUntil(context, 'judging', event.lastVoicedMs + ms, 'late words')
+    const late = waitingUntil(context, 'judging', quietSince(event) + ms, 'late words')
     return { ...ended, ...late }
   }
   if (event.kind === 'words') {
-    const next = { ...turn, utterance: withWords(utterance, event) }
+    const worded = withWords(utterance, event)
+    const next = { ...turn, utterance: turn.speaking ? worded : datedByWords(utterance, worded, event) }
     const overlap = overlapIn(next, rules)
     if (overlap === 'interruption') {
       if (isUninterruptible(reply)) return next

@@ -16,8 +16,8 @@ import {
 } from './enter.ts'
 import { failed, sttFailed } from './failures.ts'
 import { handedOff } from './hand-off.ts'
-
 import { languageChosen } from './languages.ts'
+import { datedByWords, isBegunBy, quietSince } from './last-heard.ts'
 import { nextWords } from './late-words.ts'
 import { budgetLeft, limitReached, overFarewell } from './limits.ts'
 import { judgeOverlap } from './overlap.ts'
@@ -139,7 +139,7 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): 
   if (isFailureOf(draft, event)) return { ...turn, draft: undefined }
   if (event.kind === 'digit') return keyed(turn.context, utterance, event.digit, event.atMs, rules)
   if (event.kind === 'speech-end')
-    return settling(turn.context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules)
+    return settling(turn.context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules, quietSince(event))
   if (event.kind === 'words') {
     const { context, utterance: next } = withPause(turn.context, utterance, withWords(utterance, event))
     if (event.ended && wordsOf(next) !== '') return hearing(context, next, draft, event.atMs, event.atMs + LULL_MS)
@@ -176,7 +176,7 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
     return hearing(context, again, draft, event.atMs)
   }
   if (event.kind === 'speech-end')
-    return settling(context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules)
+    return settling(context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules, quietSince(event))
   if (event.kind === 'digit') return keyed(context, utterance, event.digit, event.atMs, rules)
   if (event.kind === 'words') {
     const next = datedByWords(utterance, withWords(utterance, event), event)
@@ -200,15 +200,6 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
   return turn
 }
 
-/** Interim words come at most so long after they were spoken. */
-const LATE_INTERIM_MS = 600
-
-/** Words long after the last detected sound: the detector does not hear this caller, so the words date their speech. */
-function datedByWords(utterance: Utterance, next: Utterance, { atMs, final }: WordsEvent): Utterance {
-  const hasMore = wordsOf(next).length > wordsOf(utterance).length
-  return hasMore && !final && atMs > utterance.lastVoicedMs + LATE_INTERIM_MS ? { ...next, lastVoicedMs: atMs } : next
-}
-
 /** A failed draft is only dropped: the answer is made again when the turn is over. */
 const isFailureOf = (draft: Reply | undefined, event: TurnEvent): boolean =>
   event.kind === 'reply-failed' && event.reply === draft?.id
@@ -220,6 +211,7 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules)
   if (isLast(reply)) return overFarewell(turn, event, rules) ?? progressed(turn, event, rules) ?? turn
   if (event.kind === 'speech-start') {
     const { content } = reply
+    if (content.kind === 'answer' && isBegunBy(content.to, event)) return turn
     // The caller has heard nothing of the answer, and no tool was called for it: their turn goes on.
     if (!reply.sounding && !reply.acted && content.kind === 'answer')
       return hearing(reopened(context), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)

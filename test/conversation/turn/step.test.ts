@@ -16,11 +16,11 @@ const workId = (state: ConversationState, kind: 'wait' | 'reply' | 'stt-session'
 const nth = fc.nat({ max: 5 })
 const text = fc.constantFrom('', 'yes', 'no wait', 'I want to', 'put me through to a person', ' ')
 const draws: fc.Arbitrary<Draw> = fc.oneof(
-  fc.nat({ max: 300 }).map(
+  fc.nat({ max: 5_000 }).map(
     (ms): Draw =>
       (_, atMs) => ({ kind: 'speech-start', firstVoicedMs: atMs - ms, atMs }),
   ),
-  fc.nat({ max: 900 }).map(
+  fc.nat({ max: 5_000 }).map(
     (ms): Draw =>
       (_, atMs) => ({ kind: 'speech-end', lastVoicedMs: atMs - ms, atMs }),
   ),
