@@ -71,6 +71,8 @@ export interface Call extends Pick<SecretInCallParts, 'withholding' | 'inPerson'
 
 /** Ten seconds of frames: a provider that is further behind has stopped reading. */
 const MOST_FRAMES = 500
+/** Two seconds of frames. A detector that is further behind leaves them out: words tell more than what it would say so late. */
+const MOST_UNDETECTED = 100
 /** The pause before a new speech-to-text session, times the failures in a row. */
 const STT_RETRY_MS = 500
 
@@ -85,7 +87,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const lifetime = new AbortController()
   const running = new Map<number, { readonly scope: Scope; readonly release: () => void }>()
   const unfinished = new Set<Promise<unknown>>()
-  const frames = new Queue<CallerFrame>(MOST_FRAMES)
+  const frames = new Queue<CallerFrame>(MOST_UNDETECTED)
   const over = Promise.withResolvers<void>()
   let sttInput = new Queue<SttInput>(MOST_FRAMES)
   let replied = Promise.resolve()
@@ -223,6 +225,10 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     for await (const inbound of secrets.inbound(lifetime.signal)) {
       switch (inbound.kind) {
         case 'audio':
+          if (frames.isFull) {
+            frames.clear()
+            journal.append({ noted: { kind: 'detector-behind' } })
+          }
           frames.push(inbound.frame)
           sttInput.push(inbound.frame)
           break

@@ -30,6 +30,11 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#wake?.()
   }
 
+  /** The reader goes on with what comes next. */
+  clear(): void {
+    this.#items = []
+  }
+
   /** The reader gets the items in the queue, then the end. */
   close(): void {
     this.#closed = true
