@@ -73,6 +73,37 @@ test.each<[string, boolean, readonly Told[], readonly string[]]>([
     [{ text: 'Friday book', own: 0.25, ownEach: [0.9, null] }],
     ['book'],
   ],
+  [
+    'of which one is like the agent’s, but the agent has not said it, on a clear line',
+    false,
+    [
+      { text: 'two', own: 0, ownEach: [0.56] },
+      { text: 'two margheritas', own: 0, ownEach: [0.56, null] },
+      { text: 'two margheritas, please', final: true, own: 0, ownEach: [0.56, 0.1, 0.2] },
+    ],
+    ['two', 'two margheritas', 'two margheritas, please'],
+  ],
+  [
+    'of which one is like the agent’s by chance, and has just been said, on a clear line',
+    false,
+    [{ text: 'seven', own: 0, ownEach: [0.6] }],
+    ['seven'],
+  ],
+  [
+    'of which one is like the agent’s, but the agent has not said it, on a line that echoes',
+    true,
+    [{ text: 'shell', own: 0.3, ownEach: [0.56] }],
+    [''],
+  ],
+  [
+    'misheard, two of them with the agent’s sound',
+    false,
+    [
+      { text: 'shell', ownEach: [0.7] },
+      { text: 'shell eye', ownEach: [0.7, 0.8] },
+    ],
+    ['shell', ''],
+  ],
   ['that are dated otherwise than they are written', true, [{ text: 'shell eye', own: 0.6, ownEach: [0] }], ['']],
   ['with a sign of its own between them', false, [{ text: 'for – no', own: 0.3, ownEach: [0.9, null, 0.1] }], ['no']],
 ])('words %s', (_, echoes, told, expected) => {
