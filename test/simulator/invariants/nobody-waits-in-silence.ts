@@ -1,6 +1,7 @@
 import type { Language } from '../../../src/conversation/language.ts'
 import { judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
 import type { Course, Step } from './course.ts'
+import { isCallers, LATE_MS } from './the-agent-never-answers-itself.ts'
 
 const SLOT_MS = 20
 /** The longest allowed dead air while the caller waits. */
@@ -19,18 +20,15 @@ export function nobodyWaitsInSilence(course: Course): readonly string[] {
   return [...silentAfterWords(course, sounds, endMs), ...silentTurns(course, sounds, endMs)]
 }
 
-function silentAfterWords(
-  { steps, stalledMs, agent }: Course,
-  sounds: readonly number[],
-  endMs: number,
-): readonly string[] {
+function silentAfterWords(course: Course, sounds: readonly number[], endMs: number): readonly string[] {
+  const { steps, stalledMs, agent } = course
   const wrong: string[] = []
   let sound = 0
   for (const [index, step] of steps.entries()) {
-    if (!asksForAnswer(step, agent.language)) continue
+    if (!asksForAnswer(step, agent.language) || isEcho(course, step)) continue
     while (sound < sounds.length && (sounds[sound] ?? 0) + SLOT_MS < step.atMs) sound++
     const soundMs = sounds[sound] ?? Number.POSITIVE_INFINITY
-    const next = steps.slice(index + 1).find(({ event }) => isCallers(event.kind))
+    const next = steps.slice(index + 1).find(({ event }) => isOfCaller(event.kind))
     const silentMs = Math.min(soundMs, next?.atMs ?? Number.POSITIVE_INFINITY, endMs) - step.atMs
     const hiddenMs = step.after.context.voiced ? VOICED_MS : 0
     if (silentMs <= MOST_MS + stalledMs + hiddenMs) continue
@@ -64,8 +62,14 @@ function silentTurns({ steps, stalledMs }: Course, sounds: readonly number[], en
   return wrong
 }
 
-const isCallers = (kind: string): boolean =>
+const isOfCaller = (kind: string): boolean =>
   kind === 'words' || kind === 'digit' || kind === 'speech-start' || kind === 'speech-end'
+
+/** The agent's own words that the line sent back are nobody's, also where they are not the last that were heard. */
+const isEcho = (course: Course, step: Step): boolean =>
+  step.event.kind === 'words' &&
+  course.circumstances.media.echoMs !== undefined &&
+  !isCallers(course, step.event.text, step.atMs - LATE_MS, step)
 
 /** Back-channels and echoes of the agent need no answer; digits and all other words do. */
 function asksForAnswer({ event, before, after }: Step, language: Language): boolean {

@@ -4,7 +4,7 @@ import { misheard } from '../providers/speech-to-text.ts'
 import type { Course, Step } from './course.ts'
 
 /** Words come late: at most so long after they were said. */
-const LATE_MS = 6_000
+export const LATE_MS = 6_000
 /** What ears that mishear make of the caller's words. */
 const MISHEARD = misheard(false)
 
@@ -41,7 +41,8 @@ export function answersToItself(course: Course): readonly string[] {
   return wrong
 }
 
-function isCallers({ steps, callerSpeech }: Course, said: string, fromMs: number, { atMs }: Step): boolean {
+/** Have they said one of these words, or pressed a key, since this time of the clock? Ears that mishear make the caller's words of others. */
+export function isCallers({ steps, callerSpeech }: Course, said: string, fromMs: number, { atMs }: Step): boolean {
   const isKey = ({ kind }: TurnEvent): boolean => kind === 'digit' || kind === 'typed'
   if (steps.some(step => isKey(step.event) && step.atMs >= fromMs && step.atMs <= atMs)) return true
   const wordsSince = (sinceMs: number): readonly string[] =>
