@@ -107,12 +107,16 @@ export function ownShares({ channel, clock, times }: WordsSound) {
   return (transcript: Transcript): { readonly own?: number; readonly ownEach?: readonly (number | null)[] } => {
     const { text, final, words = [] } = transcript
     if (wordedText(text) === '') return {}
-    const all = ownShareSince(final ? FINAL_MS : INTERIM_MS, { channel, clock })
+    const withinMs = final ? FINAL_MS : INTERIM_MS
     const isTimed = words.length > 0 && words.length === text.trim().split(/\s+/).length
+    // What the line has heard since words that are told so late says nothing of them.
+    const endMs = isTimed ? times.at(words.at(-1)?.endMs ?? 0) : undefined
+    const isLate = endMs !== undefined && endMs < clock.now() - withinMs
+    const all = isLate ? {} : ownShareSince(withinMs, { channel, clock })
     if (!isTimed) return all
     // What is told late keeps what was found while its sound was there.
-    if (all.own !== undefined) look(words.slice(-MOST_WORDS))
-    else if (!words.some(word => known.has(nameOf(word)))) return all
+    if (all.own !== undefined || isLate) look(words.slice(-MOST_WORDS))
+    if (all.own === undefined && !words.some(word => known.has(nameOf(word)))) return all
     return { ...all, ownEach: words.map(word => known.get(nameOf(word)) ?? null) }
   }
 }

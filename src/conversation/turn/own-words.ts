@@ -25,6 +25,8 @@ const LATE_MS = 800
 const LATE_FINAL_MS = 1_300
 /** A transcript has its next form within this time, and a final one is repeated. */
 const NEXT_FORM_MS = 1_500
+/** A last form that follows sooner has come together with the one before. */
+const HELD_UP_MS = 50
 /** A longer or its last form may come so late: recognisers that are busy, or a network that stood still. */
 const LAST_FORM_MS = 6_000
 
@@ -36,7 +38,9 @@ export function withoutOwnWords(
   context: TurnContext,
   event: WordsEvent,
 ): { readonly context: TurnContext; readonly event: WordsEvent } {
-  const before = isOpen(context.own, event) ? context.own : undefined
+  // Forms that come all at once have been held up: the last one is judged anew, by the longer sound that is looked at for it.
+  const isHeldUp = event.final && context.own?.isFinal === false && event.atMs < context.own.atMs + HELD_UP_MS
+  const before = !isHeldUp && isOpen(context.own, event) ? context.own : undefined
   const tokens = event.text.split(/\s+/).filter(token => bareText(token) !== '')
   if (tokens.length === 0) return { context: event.final ? withoutOwn(context) : context, event }
   const words = tokens.map(bareText)

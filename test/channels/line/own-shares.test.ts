@@ -19,7 +19,7 @@ function given() {
     asked.push(...spans.map(({ fromMs, toMs }) => ({ fromMs: fromMs - startMs, toMs: toMs - startMs })))
     return spans.map(() => channel.each)
   }
-  return { channel, asked, times, shares: ownShares({ channel, clock, times }) }
+  return { clock, channel, asked, times, shares: ownShares({ channel, clock, times }) }
 }
 
 test('each word is looked up once, where the sound was spoken that the ears were given', () => {
@@ -50,6 +50,23 @@ test('a late form of the words keeps what was found, though the agent is silent 
   channel.share = undefined
   expect(shares({ ...told, final: true })).toEqual({ ownEach: [0.9] })
   expect(shares({ ...told, words: [word('no', 4_000)], text: 'no' })).toEqual({})
+})
+
+test('of words that are told long after they were said the sound of the last second tells nothing', async () => {
+  const { clock, channel, shares } = given()
+  channel.share = 0.7
+  channel.each = null
+  const words = [word('so', 3_000), word('lima', 3_300)]
+  const told = { text: 'so lima', final: false, ended: false, words }
+  const saidMs = clock.now() + 4_500
+  await clock.advance(saidMs + 1_000 - clock.now())
+  expect(shares(told)).toEqual({ own: 0.7, ownEach: [null, null] })
+  await clock.advance(1)
+  expect(shares(told)).toEqual({})
+  // A final one is judged by two seconds.
+  expect(shares({ ...told, final: true })).toEqual({ own: 0.7, ownEach: [null, null] })
+  channel.each = 0.8
+  expect(shares(told)).toEqual({ ownEach: [0.8, 0.8] })
 })
 
 test('words without times, or with fewer times than words, are judged by the whole sound alone', () => {

@@ -114,11 +114,17 @@ test('words keep what they were judged to be, up to their last form and its repe
   const told = [
     { text: 'Shell', own: 1 },
     { text: 'Shell no', own: 0 },
-    { text: 'Shell, no Saturday.', own: 1, final: true },
+    { text: 'Shell, no Saturday.', own: 1, final: true, atMs: 1_300 },
     { text: 'Shell, no Saturday.', final: true, atMs: 1_400 },
     { text: 'Shell', atMs: 5_000 },
   ]
   expect(left(false, ...told)).toEqual(['', 'no', 'no', 'no', 'Shell'])
+})
+
+test('a form that is told together with its last one was held up, and the last one is judged anew', () => {
+  const late = { text: 'tango is the is', own: 1, atMs: 1_200 }
+  expect(left(true, late, { ...late, own: 0.1, final: true, atMs: 1_240 })).toEqual(['', 'tango is the is'])
+  expect(left(true, late, { ...late, own: 0.1, final: true, atMs: 1_500 })).toEqual(['', ''])
 })
 
 test('an answer with the words of the question is the caller’s once the agent’s last words are over', () => {
