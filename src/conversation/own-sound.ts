@@ -84,7 +84,7 @@ export interface WordsSound {
   readonly times: SoundTimes
 }
 
-/** Of each session: how much of the sound in which words came was the agent's own, in all and word by word. Empty where the agent was silent. */
+/** Of each session: how much of the sound in which words came was the agent's own, in all and word by word. Empty where the agent was silent; word by word alone where they are told late. */
 export function ownShares({ channel, clock, times }: WordsSound) {
   const known = new Map<string, number>()
 
@@ -116,7 +116,8 @@ export function ownShares({ channel, clock, times }: WordsSound) {
     if (!isTimed) return all
     // What is told late keeps what was found while its sound was there.
     if (all.own !== undefined || isLate) look(words.slice(-MOST_WORDS))
-    if (all.own === undefined && !words.some(word => known.has(nameOf(word)))) return all
+    const isKnown = all.own !== undefined || isLate || words.some(word => known.has(nameOf(word)))
+    if (!isKnown) return all
     return { ...all, ownEach: words.map(word => known.get(nameOf(word)) ?? null) }
   }
 }

@@ -30,6 +30,12 @@ export function isAnswered(text: string, { atMs, words, late }: Answered, nowMs:
   return bare !== '' && (isLate || (nowMs <= atMs + TWICE_MS && ` ${words}`.endsWith(` ${bare}`)))
 }
 
+/** Is this the last form of that turn's words, or a longer one? */
+export const isLastForm = (
+  { atMs, late }: Answered,
+  told: { readonly text: string; readonly final: boolean; readonly atMs: number },
+): boolean => told.final && told.atMs <= atMs + LATE_MS && begins(bareText(told.text), late)
+
 /** The words without those of that turn at their beginning. */
 export function unanswered(text: string, { atMs, late }: Answered, nowMs: number): string {
   const bare = bareText(text)

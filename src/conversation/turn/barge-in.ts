@@ -111,10 +111,11 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
 
 const isUnsure = (
   { utterance, context }: TurnOf<'yielding'>,
-  { own }: Extract<TurnEvent, { kind: 'words' }>,
+  { own, ownEach }: Extract<TurnEvent, { kind: 'words' }>,
 ): boolean =>
   context.echoes &&
-  (own === undefined || own >= UNSURE_OWN) &&
+  // What was dated, and was said before the sound of now, is not to be judged by that.
+  (own === undefined ? ownEach === undefined : own >= UNSURE_OWN) &&
   wordsIn(utterance).length <= UNSURE_WORDS &&
   !goesOn(context, wordsIn(utterance).length)
 

@@ -1,3 +1,4 @@
+import { isLastForm } from './answered.ts'
 import type { TurnContext, TurnEvent } from './turn.ts'
 import { bareText } from './utterance.ts'
 
@@ -48,8 +49,8 @@ export function withoutOwnWords(
   const fresh = words.slice(known)
   const judgedBefore = (before?.own ?? []).slice(0, known)
   // Nobody's echo begins in the middle of what they hear somebody else say, unless it is louder.
-  const isCallers = judgedBefore.includes(false)
   const each = soundsOf(words, eachOf(event, tokens), context, event)
+  const isCallers = judgedBefore.includes(false) || each.some(like => bySoundOf(like) === false)
   const bySound = each.slice(known)
   const byShare = judged(fresh, context, event, isCallers)
   // By the share of a mixed sound a word is judged once; by its own sound also later.
@@ -90,7 +91,7 @@ function soundsOf(
 ): readonly (number | null)[] {
   const alike = words.filter((_, at) => bySoundOf(each[at]) === true)
   const dated = each.filter(like => like !== null).length
-  const recent = bareText(spoken.text).split(' ').slice(-RECENT_WORDS)
+  const recent = recentWords(spoken.text)
   const isMost = alike.length > 1 && 2 * alike.length > dated
   const isEcho = echoes || (own !== 0 && (isMost || alike.some(word => recent.includes(word))))
   return isEcho ? each : each.map(like => (bySoundOf(like) === true ? null : like))
@@ -152,12 +153,20 @@ function sameBeginning(before: readonly string[], words: readonly string[]): num
 
 function judged(
   words: readonly string[],
-  { echoes, spoken }: TurnContext,
-  { own, final, atMs }: WordsEvent,
+  { echoes, spoken, answered }: TurnContext,
+  event: WordsEvent,
   isCallers: boolean,
 ): readonly boolean[] {
+  const { own, final, atMs } = event
   const all = (isOwn: boolean): readonly boolean[] => words.map(() => isOwn)
-  if (own !== undefined && own >= (echoes ? MOST_OWN : ALL_OWN)) return all(true)
+  const recent = recentWords(spoken.text)
+  const lastSaid = words.findLastIndex(word => recent.includes(word))
+  if (own !== undefined && own >= (echoes ? MOST_OWN : ALL_OWN)) {
+    // The answered turn was said before the agent's sound of now.
+    if (answered && isLastForm(answered, event)) return words.map(word => recent.includes(word))
+    // The caller's words may still come with the agent's that follow them.
+    return words.map((word, at) => !isCallers || at > lastSaid || recent.includes(word))
+  }
   if (isCallers || own === 0 || !echoes || atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)) return all(false)
   const heard = bareText(spoken.text).split(' ')
   let next = 0
@@ -170,3 +179,5 @@ function judged(
   const count = begin === -1 ? words.length : begin === 1 ? 0 : begin
   return words.map((_, at) => at < count)
 }
+
+const recentWords = (spoken: string): readonly string[] => bareText(spoken).split(' ').slice(-RECENT_WORDS)

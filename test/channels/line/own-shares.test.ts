@@ -62,7 +62,7 @@ test('of words that are told long after they were said the sound of the last sec
   await clock.advance(saidMs + 1_000 - clock.now())
   expect(shares(told)).toEqual({ own: 0.7, ownEach: [null, null] })
   await clock.advance(1)
-  expect(shares(told)).toEqual({})
+  expect(shares(told)).toEqual({ ownEach: [null, null] })
   // A final one is judged by two seconds.
   expect(shares({ ...told, final: true })).toEqual({ own: 0.7, ownEach: [null, null] })
   channel.each = 0.8

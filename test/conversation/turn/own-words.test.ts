@@ -104,6 +104,12 @@ test.each<[string, boolean, readonly Told[], readonly string[]]>([
     ],
     ['shell', ''],
   ],
+  [
+    'of an unknown sound between the caller’s and the agent’s, in a sound that is the agent’s by now',
+    true,
+    [{ text: 'is there parking near Friday', own: 1, ownEach: [0.03, 0, null, null, 0.7] }],
+    ['is there parking near'],
+  ],
   ['that are dated otherwise than they are written', true, [{ text: 'shell eye', own: 0.6, ownEach: [0] }], ['']],
   ['with a sign of its own between them', false, [{ text: 'for – no', own: 0.3, ownEach: [0.9, null, 0.1] }], ['no']],
 ])('words %s', (_, echoes, told, expected) => {
@@ -125,6 +131,24 @@ test('a form that is told together with its last one was held up, and the last o
   const late = { text: 'tango is the is', own: 1, atMs: 1_200 }
   expect(left(true, late, { ...late, own: 0.1, final: true, atMs: 1_240 })).toEqual(['', 'tango is the is'])
   expect(left(true, late, { ...late, own: 0.1, final: true, atMs: 1_500 })).toEqual(['', ''])
+})
+
+test('of new words with the agent’s sound after the caller’s those before its last word are the caller’s', () => {
+  const told = [
+    { text: 'my name', own: 0 },
+    { text: 'my name is lima Friday at', own: 1 },
+    { text: 'my name is lima Friday at shell', own: 1 },
+  ]
+  expect(left(true, ...told)).toEqual(['my name', 'my name is lima', 'my name is lima'])
+})
+
+test('the last form of the answered turn is the caller’s, but for words that the agent has just said', () => {
+  const answered = { atMs: 1_000, words: 'cancel my order', late: 'cancel my order' }
+  const event = { kind: 'words', ended: false, own: 1, atMs: 2_000, text: 'Cancel my order zulu Friday' } as const
+  const context = { ...begin(POLICY, 0).context, echoes: true, spoken: { text: SPOKEN, atMs: 1_900 }, answered }
+  expect(withoutOwnWords(context, { ...event, final: true }).event.text).toBe('Cancel my order zulu')
+  expect(withoutOwnWords(context, { ...event, final: false }).event.text).toBe('')
+  expect(withoutOwnWords(context, { ...event, final: true, atMs: 6_001 }).event.text).toBe('')
 })
 
 test('an answer with the words of the question is the caller’s once the agent’s last words are over', () => {

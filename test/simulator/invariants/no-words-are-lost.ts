@@ -4,11 +4,16 @@ import { isUninterruptible } from '../../../src/conversation/turn/voice-level.ts
 import { ownWordsIn } from '../phrasebook.ts'
 import type { Course, Step } from './course.ts'
 
+/** Later than so long after it was said, a word without a time may as well be one of the sound of now. */
+const LATE_MS = 2_500
+
 /**
  * Every final word is in the history as the caller's, or in the turn that was active when the call ended. Words over an
- * uninterruptible reply may be ignored.
+ * uninterruptible reply may be ignored; so may those that came late, of ears that date no words, when all that the line
+ * sent was the agent's own sound.
  */
-export function noWordsAreLost({ steps, last }: Course): readonly string[] {
+export function noWordsAreLost(course: Course): readonly string[] {
+  const { steps, last } = course
   const found = new Set<string>()
   for (const { message } of last?.history ?? [])
     if (message.role === 'caller') for (const word of ownWordsIn(message.text)) found.add(word)
@@ -22,10 +27,17 @@ export function noWordsAreLost({ steps, last }: Course): readonly string[] {
     const lost = ownWordsIn(event.text).find(word => !found.has(word))
     if (lost === undefined) continue
     found.add(lost)
+    if (isLateEcho(course, step, lost)) continue
     const place = `"${event.text}" at ${Math.round(event.atMs)} (line ${lines}, ${before.kind} → ${after.kind})`
     wrong.push(`${place} is in no turn of the caller's: ${whereItWasLost(lost, steps.slice(steps.indexOf(step)))}`)
   }
   return wrong
+}
+
+function isLateEcho({ circumstances, callerSpeech }: Course, { event, atMs }: Step, word: string): boolean {
+  if (circumstances.speechToText.timesOffMs !== undefined || event.kind !== 'words' || event.own !== 1) return false
+  const said = callerSpeech.sounds.findLast(({ words }) => words.some(({ text }) => ownWordsIn(text).includes(word)))
+  return said !== undefined && said.toMs < atMs - LATE_MS
 }
 
 /** Describes the last step at which this word left the turn. */
