@@ -14,10 +14,24 @@ const STATE = 128
 /** Windows that arrive within this time are judged in one run: 17 µs each in a batch of 100, 78 µs alone. */
 const TICK_MS = 5
 
+/**
+ * A window below -60 dBFS has no voice that anybody could hear. Once the network has judged so much silence, which is longer
+ * than speech needs to end, it is not asked about more: its memory has settled, and a run takes most of the server's time
+ * for a call that is alone (measured: 0.7 ms with cold caches).
+ */
+const QUIET_POWER = 1e-6
+const SETTLED_WINDOWS = 12
+
 const GATES: Readonly<Record<Sensitivity, Gate>> = {
   low: { ...NORMAL_GATE, keep: 0.5, least: 0.3, evidence: 1.8 },
   normal: NORMAL_GATE,
   high: { ...NORMAL_GATE, keep: 0.25, least: 0.1, evidence: 0.6 },
+}
+
+function isQuiet(input: Float32Array): boolean {
+  let power = 0
+  for (let i = CONTEXT; i < INPUT; i++) power += (input[i] ?? 0) ** 2
+  return power < WINDOW * QUIET_POWER
 }
 
 /** A window that waits for the next run. `input` and `state` belong to the call; the run updates `state`. */
@@ -103,6 +117,7 @@ export async function openSilero(clock: Clock, sensitivity: Sensitivity = 'norma
     const gate = new SpeechGate(GATES[sensitivity])
     const lastSound = new LastSound()
     let filled = CONTEXT
+    let quietWindows = 0
     let lowered: ((pcm: Int16Array) => Int16Array) | undefined
     for await (const frame of audio) {
       if (signal.aborted) return
@@ -117,7 +132,9 @@ export async function openSilero(clock: Clock, sensitivity: Sensitivity = 'norma
         at += taken
         if (filled < INPUT) continue
         const endMs = atMs + (at / RATE_HZ) * 1_000
-        const event = gate.take(await judge(input, state), endMs - (WINDOW / RATE_HZ) * 1_000, endMs)
+        quietWindows = isQuiet(input) ? quietWindows + 1 : 0
+        const probability = quietWindows > SETTLED_WINDOWS ? 0 : await judge(input, state)
+        const event = gate.take(probability, endMs - (WINDOW / RATE_HZ) * 1_000, endMs)
         if (signal.aborted) return
         // Sound before the speech must not set its loudness: after a bang, soft words would count as silence.
         if (event?.kind === 'speech-start') lastSound.begin()

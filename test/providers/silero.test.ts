@@ -83,6 +83,29 @@ test('a line on which nobody speaks has no speech', async () => {
   expect(await eventsOf(silence(2_000))).toEqual([])
 })
 
+test('of a long silence only the beginning is judged, and speech after it is noticed as before', async () => {
+  let runs = 0
+  const counting: Clock = {
+    ...instantClock,
+    sleep: (ms, signal) => {
+      runs++
+      return instantClock.sleep(ms, signal)
+    },
+  }
+  const counted = await openSilero(counting)
+  onTestFinished(() => counted.close())
+  expect(await eventsOf(noise(10_000), counted)).toEqual([])
+  expect(runs).toBe(12)
+  // Louder than a silent line by far, and no voice.
+  const hum = tone(1_000, 50).map(sample => sample / 80)
+  expect(await eventsOf(hum, counted)).toEqual([])
+  expect(runs).toBeGreaterThan(12 + 25)
+  const pcm = fixture('plain/0.wav')
+  const truth = voicedRange(encodeMulaw(withNoise(pcm)))
+  const [first] = spansOf(await eventsOf(joined(noise(9_000), withNoise(pcm))))
+  expect(Math.abs((first?.startMs ?? 0) - 9_000 - truth.startMs)).toBeLessThanOrEqual(120)
+})
+
 test('a cough is not reported longer than it is', async () => {
   const pcm = fixture(COUGH)
   for (const { startMs, endMs } of spansOf(await eventsOf(withNoise(pcm)))) {
