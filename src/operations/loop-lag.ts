@@ -1,6 +1,6 @@
 import type { Clock } from '../conversation/ports.ts'
 
-const NAP_MS = 50
+const NAP_MS = 100
 /** A window is judged by the median of its naps, so that one stall counts once, however long it was. */
 const WINDOW_MS = 500
 /** A line bridges 200 ms. With half of all naps late by so much, the frames of the live calls begin to come too late. */
@@ -12,7 +12,7 @@ const LATE_WINDOWS = 3
 const PUNCTUAL_WINDOWS = 6
 
 /**
- * Watches how late the event loop is, by how much later than due naps of 50 ms end. Timers come before sockets in each turn
+ * Watches how late the event loop is, by how much later than due naps of 100 ms end. Timers come before sockets in each turn
  * of the loop, so a loop that still reads webhooks has this one measured.
  */
 export function loopLag(clock: Clock, log: { warn(fields: object, message: string): void }) {
