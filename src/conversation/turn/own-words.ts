@@ -48,8 +48,8 @@ export function withoutOwnWords(
   const known = sameBeginning(before?.words ?? [], words)
   const fresh = words.slice(known)
   const judgedBefore = (before?.own ?? []).slice(0, known)
-  // Nobody's echo begins in the middle of what they hear somebody else say, unless it is louder.
   const each = soundsOf(words, eachOf(event, tokens), context, event)
+  // Nobody's echo begins in the middle of what they hear somebody else say, unless it is louder.
   const isCallers = judgedBefore.includes(false) || each.some(like => bySoundOf(like) === false)
   const bySound = each.slice(known)
   const byShare = judged(fresh, context, event, isCallers)
@@ -79,9 +79,9 @@ function eachOf({ text, ownEach = [] }: WordsEvent, tokens: readonly string[]): 
 }
 
 /**
- * The likeness of each word as far as it may be believed. By chance one short word in fifteen is like the agent's (measured
- * on the fixtures), so on a line of which no echo is known more must show one: a share of the sound, and either a word that
- * the agent has just said or most words alike.
+ * The likeness of each word as far as it may be believed. By chance one word of 200 ms in fifty is like the agent's, of the
+ * same voice one in ten (700 pairs of the fixtures each), so on a line of which no echo is known more must show one: a
+ * share of the sound, and either a word that the agent has just said or most words alike.
  */
 function soundsOf(
   words: readonly string[],
