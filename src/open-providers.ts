@@ -23,6 +23,7 @@ import { inPersonOf } from './providers/failover/in-person.ts'
 import { gemini } from './providers/gemini.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { delivered } from './providers/speaking/delivered.ts'
+import { withUntoldWords } from './providers/speaking/untold-words.ts'
 import { trimmed } from './providers/trimmed.ts'
 import { openDetector } from './providers/voice-activity/detectors.ts'
 import { StartError } from './start-error.ts'
@@ -240,7 +241,7 @@ export async function openProviders(
       const call = { rateHz, language, signal }
       const voice =
         provider.forPhrases?.(call) ?? provider.forCall({ ...call, callId: 'phrases', traceparent: undefined })
-      return delivered(trimmed(voice), own.delivery)
+      return delivered(trimmed(withUntoldWords(voice, clock)), own.delivery)
     },
     /** `voice`: an agent's own. */
     voiceFor: (call: ChainedCall & OwnVoice & { readonly rateHz: VoiceRateHz }): TextToSpeech =>

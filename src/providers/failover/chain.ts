@@ -1,5 +1,6 @@
 import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } from '../../conversation/ports.ts'
 import type { LanguageModelProvider, ProviderCall, SpeechToTextProvider, TextToSpeechProvider } from '../entry.ts'
+import { withUntoldWords } from '../speaking/untold-words.ts'
 import { wholeSpeech } from '../speaking/whole-speech.ts'
 import { trimmed } from '../trimmed.ts'
 import type { Breakers } from './breaker.ts'
@@ -57,11 +58,14 @@ export const textToSpeechOf = (
   parts: ChainParts,
 ): TextToSpeech => {
   const [{ provider, title }, ...others] = chain
-  return others.length === 0 ? voiceAlone(provider, title, call) : loaded(parts).severalVoices(chain, call, parts)
+  return others.length === 0
+    ? voiceAlone(provider, title, call, parts)
+    : loaded(parts).severalVoices(chain, call, parts)
 }
 
 export const voiceAlone = (
   provider: TextToSpeechProvider,
   title: string,
   call: ChainedCall & { readonly rateHz: VoiceRateHz },
-): TextToSpeech => trimmed(wholeSpeech(provider.forCall(call), title))
+  { clock }: Pick<ChainParts, 'clock'>,
+): TextToSpeech => trimmed(withUntoldWords(wholeSpeech(provider.forCall(call), title), clock))

@@ -12,7 +12,8 @@ const UNKNOWN_MS = 640
 /** False if it cannot be known what was played: a clear removes late marks, and words may be reported too late. */
 function isKnowable({ circumstances, carrier, ledger, stalledMs }: Course): boolean {
   const marksAreLate = circumstances.carrier.marksLateMs > 0 || stalledMs > 0 || circumstances.stalls.length > 0
-  return circumstances.voice.words !== 'late' && carrier.marksLost === 0 && !(marksAreLate && ledger.levels.length > 0)
+  const { words } = circumstances.voice
+  return words !== 'late' && words !== 'none' && carrier.marksLost === 0 && !(marksAreLate && ledger.levels.length > 0)
 }
 
 /** The time after which a mark must have confirmed sound: marks are sent every 240 ms, and later in a stall. */

@@ -1,5 +1,6 @@
 import type { Speech, TextToSpeech, Word } from '../../../src/conversation/ports.ts'
 import { ProviderError } from '../../../src/errors.ts'
+import { withUntoldWords } from '../../../src/providers/speaking/untold-words.ts'
 import { untilAborted } from '../../fakes/scripted.ts'
 import type { Chance } from '../chance.ts'
 import { codedSound, FRAME_SAMPLES, LEAST_LAST_SAMPLES } from '../coded-sound.ts'
@@ -51,8 +52,24 @@ export interface VoiceParts {
   readonly phrases: ReadonlySet<string>
 }
 
-/** A voice whose sound encodes the number of the speech and the place in it every 20 ms: see coded-sound.ts. */
+/** A voice as the product has it: what it does not tell of its words is reckoned, and is what counts as heard. */
 export function voice(parts: VoiceParts): TextToSpeech {
+  const { ledger, clock } = parts
+  const told = withUntoldWords(voiceAlone(parts), clock)
+  return {
+    async *speak(text, signal): AsyncGenerator<Speech> {
+      const number = ledger.speeches.length
+      for await (const made of told.speak(text, signal)) {
+        const speech = ledger.speeches[number]
+        if (made.kind === 'words' && speech?.reported.length === 0) speech.reported.push(...made.words)
+        yield made
+      }
+    },
+  }
+}
+
+/** Its sound encodes the number of the speech and the place in it every 20 ms: see coded-sound.ts. */
+function voiceAlone(parts: VoiceParts): TextToSpeech {
   const { traits, clock, ledger, chance, phrases } = parts
   return {
     async *speak(text, signal): AsyncGenerator<Speech> {
