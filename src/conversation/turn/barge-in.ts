@@ -2,11 +2,13 @@ import { done, interrupted, judging, keyed, waitingUntil, withQuestion } from '.
 import { failed } from './failures.ts'
 import { datedByWords, quietSince } from './last-heard.ts'
 import { isOwn, isShredsOf, judgeOverlap, maybeOwn, type Overlap } from './overlap.ts'
-import { withAllOwn } from './own-words.ts'
+import { LATE_FINAL_MS, withAllOwn } from './own-words.ts'
 import { progressed } from './progress.ts'
 import type { Rules, Turn, TurnContext, TurnEvent, TurnOf } from './turn.ts'
 import { bareText, emptyUtterance, isEmpty, type Utterance, withDigit, withWords, wordsOf } from './utterance.ts'
 import { isUninterruptible } from './voice-level.ts'
+
+type EventOf<Kind extends TurnEvent['kind']> = Extract<TurnEvent, { kind: Kind }>
 
 /** Words may come so long after speech over the agent has ended. */
 const LATE_WORDS_MS = 600
@@ -109,15 +111,13 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
   return progressed(turn, event, rules) ?? turn
 }
 
-const isUnsure = (
-  { utterance, context }: TurnOf<'yielding'>,
-  { own, ownEach }: Extract<TurnEvent, { kind: 'words' }>,
-): boolean =>
-  context.echoes &&
-  // What was dated, and was said before the sound of now, is not to be judged by that.
-  (own === undefined ? ownEach === undefined : own >= UNSURE_OWN) &&
-  wordsIn(utterance).length <= UNSURE_WORDS &&
-  !goesOn(context, wordsIn(utterance).length)
+/** May these words be an echo? What was dated, or comes when the agent was silent, is not to be judged by the sound of now. */
+function isUnsure({ utterance, context }: TurnOf<'yielding'>, { own, ownEach, atMs }: EventOf<'words'>): boolean {
+  const isOther = ownEach !== undefined || atMs > context.spoken.atMs + LATE_FINAL_MS
+  const maybe = own === undefined ? !isOther : own >= UNSURE_OWN
+  const count = wordsIn(utterance).length
+  return context.echoes && maybe && count <= UNSURE_WORDS && !goesOn(context, count)
+}
 
 const wordsIn = (utterance: Utterance): readonly string[] => bareText(wordsOf(utterance)).split(' ')
 
@@ -128,11 +128,7 @@ const isHeardByNow = ({ utterance, context }: TurnOf<'yielding'>): boolean =>
   utterance.digits === '' && isShredsOf(wordsOf(utterance), context.spoken.text, 1)
 
 /** The caller has spoken for a while, and no word has shown what they want. */
-function judged(
-  turn: TurnOf<'yielding'>,
-  { own, atMs }: Extract<TurnEvent, { kind: 'wait-over' }>,
-  rules: Rules,
-): Turn {
+function judged(turn: TurnOf<'yielding'>, { own, atMs }: EventOf<'wait-over'>, rules: Rules): Turn {
   const { context, utterance, reply, deadAir } = turn
   const byWords = overlapIn(turn, rules)
   // "One" after the agent's "one stove" may be the caller's. If the sound was compared, it decides.

@@ -23,10 +23,10 @@ const OWN_WORD = 0.55
 const OTHER_WORD = 0.2
 /** On a line that echoes, the agent's words may be transcribed so long after they were heard; their last form comes later. */
 const LATE_MS = 800
-const LATE_FINAL_MS = 1_300
+export const LATE_FINAL_MS = 1_300
 /** A transcript has its next form within this time, and a final one is repeated. */
 const NEXT_FORM_MS = 1_500
-/** A last form that follows sooner has come together with the one before. */
+/** A form that follows sooner has come together with the one before. */
 const HELD_UP_MS = 50
 /** A longer or its last form may come so late: recognisers that are busy, or a network that stood still. */
 const LAST_FORM_MS = 6_000
@@ -37,11 +37,12 @@ const LAST_FORM_MS = 6_000
  */
 export function withoutOwnWords(
   context: TurnContext,
-  event: WordsEvent,
+  told: WordsEvent,
 ): { readonly context: TurnContext; readonly event: WordsEvent } {
-  // Forms that come all at once have been held up: the last one is judged anew, by the longer sound that is looked at for it.
-  const isHeldUp = event.final && context.own?.isFinal === false && event.atMs < context.own.atMs + HELD_UP_MS
-  const before = !isHeldUp && isOpen(context.own, event) ? context.own : undefined
+  // Forms that come all at once have been held up: the sound of now tells nothing of them.
+  const isHeldUp = context.own?.isFinal === false && told.atMs < context.own.atMs + HELD_UP_MS
+  const event = isHeldUp ? withoutShare(told) : told
+  const before = isOpen(context.own, event) ? context.own : undefined
   const tokens = event.text.split(/\s+/).filter(token => bareText(token) !== '')
   if (tokens.length === 0) return { context: event.final ? withoutOwn(context) : context, event }
   const words = tokens.map(bareText)
@@ -52,9 +53,12 @@ export function withoutOwnWords(
   // Nobody's echo begins in the middle of what they hear somebody else say, unless it is louder.
   const isCallers = judgedBefore.includes(false) || each.some(like => bySoundOf(like) === false)
   const bySound = each.slice(known)
-  const byShare = judged(fresh, context, event, isCallers)
-  // By the share of a mixed sound a word is judged once; by its own sound also later.
-  const own = judgedBefore.map((before, at) => bySoundOf(each[at]) ?? before)
+  const others = [...words.slice(0, known).filter((_, at) => !judgedBefore[at]), ...fresh].join(' ')
+  const isLast = context.answered !== undefined && isLastForm(context.answered, { ...event, text: others })
+  const byShare = judged(fresh, context, event, { isCallers, isLast })
+  // By the share of a mixed sound a word is judged once, unless that was the wrong sound; by its own sound also later.
+  const again = isHeldUp ? judged(words, context, event, { isCallers, isLast }) : judgedBefore
+  const own = judgedBefore.map((before, at) => bySoundOf(each[at]) ?? (before && again[at] === true))
   for (const [at, word] of fresh.entries()) {
     const goesOn = bySound.length > 0 && context.echoes && own.at(-1) === true
     const isNext = goesOn && comesSoon(words[known + at - 1], word, context.spoken.text)
@@ -64,10 +68,10 @@ export function withoutOwnWords(
   const isOwnSound = (event.own !== undefined && event.own >= ALL_OWN) || bySound.some(like => bySoundOf(like) === true)
   const echoes = context.echoes || isOwnSound
   const left = tokens.filter((_, at) => !own[at])
-  const others = withoutOwn(context)
+  const without = withoutOwn(context)
   const isNone = left.length === tokens.length
   // Also a transcript without an own word is kept on such a line: what is judged once is not judged again.
-  const next = isNone && !echoes ? { ...others, echoes } : { ...others, echoes, own: kept(words, own, event) }
+  const next = isNone && !echoes ? { ...without, echoes } : { ...without, echoes, own: kept(words, own, event) }
   return { context: next, event: isNone ? event : { ...event, text: left.join(' ') } }
 }
 
@@ -123,6 +127,8 @@ function bySoundOf(like: number | null | undefined): boolean | undefined {
   return like < OTHER_WORD ? false : undefined
 }
 
+const withoutShare = ({ own: _, ...event }: WordsEvent): WordsEvent => event
+
 const withoutOwn = ({ own: _, ...others }: TurnContext): TurnContext => others
 
 /** The words of the open transcript have turned out to be the agent's. */
@@ -153,17 +159,16 @@ function sameBeginning(before: readonly string[], words: readonly string[]): num
 
 function judged(
   words: readonly string[],
-  { echoes, spoken, answered }: TurnContext,
-  event: WordsEvent,
-  isCallers: boolean,
+  { echoes, spoken }: TurnContext,
+  { own, final, atMs }: WordsEvent,
+  { isCallers, isLast }: { readonly isCallers: boolean; readonly isLast: boolean },
 ): readonly boolean[] {
-  const { own, final, atMs } = event
   const all = (isOwn: boolean): readonly boolean[] => words.map(() => isOwn)
   const recent = recentWords(spoken.text)
   const lastSaid = words.findLastIndex(word => recent.includes(word))
   if (own !== undefined && own >= (echoes ? MOST_OWN : ALL_OWN)) {
     // The answered turn was said before the agent's sound of now.
-    if (answered && isLastForm(answered, event)) return words.map(word => recent.includes(word))
+    if (isLast) return words.map(word => recent.includes(word))
     // The caller's words may still come with the agent's that follow them.
     return words.map((word, at) => !isCallers || at > lastSaid || recent.includes(word))
   }

@@ -18,8 +18,9 @@ interface Told {
 /** What is left of each transcript, one after the other, a moment after the agent's question. */
 function left(echoes: boolean, ...all: readonly Told[]): readonly string[] {
   let context = { ...begin(POLICY, 0).context, echoes, spoken: { text: SPOKEN, atMs: 1_000 } }
-  return all.map(({ text, final = false, atMs = 1_200, ...sound }) => {
-    const event = { kind: 'words', text, final, ended: false, atMs, ...sound } as const
+  return all.map(({ text, final = false, ...sound }, index) => {
+    const atMs = sound.atMs ?? 1_200 + 100 * index
+    const event = { kind: 'words', text, final, ended: false, ...sound, atMs } as const
     const next = withoutOwnWords(context, event)
     context = { ...next.context, spoken: context.spoken, echoes: next.context.echoes }
     return next.event.text
@@ -120,17 +121,23 @@ test('words keep what they were judged to be, up to their last form and its repe
   const told = [
     { text: 'Shell', own: 1 },
     { text: 'Shell no', own: 0 },
-    { text: 'Shell, no Saturday.', own: 1, final: true, atMs: 1_300 },
-    { text: 'Shell, no Saturday.', final: true, atMs: 1_400 },
+    { text: 'Shell, no Saturday.', own: 1, final: true },
+    { text: 'Shell, no Saturday.', final: true },
     { text: 'Shell', atMs: 5_000 },
   ]
   expect(left(false, ...told)).toEqual(['', 'no', 'no', 'no', 'Shell'])
 })
 
-test('a form that is told together with its last one was held up, and the last one is judged anew', () => {
-  const late = { text: 'tango is the is', own: 1, atMs: 1_200 }
-  expect(left(true, late, { ...late, own: 0.1, final: true, atMs: 1_240 })).toEqual(['', 'tango is the is'])
-  expect(left(true, late, { ...late, own: 0.1, final: true, atMs: 1_500 })).toEqual(['', ''])
+test('forms that are told together were held up: the sound of now says nothing of them', () => {
+  const late = { text: 'no wait', own: 1, atMs: 1_200 }
+  expect(left(true, late, { ...late, text: 'no wait I mean', atMs: 1_240 })).toEqual(['', 'no wait I mean'])
+  expect(left(true, late, { ...late, final: true, atMs: 1_240 })).toEqual(['', 'no wait'])
+  expect(left(true, late, { ...late, final: true, atMs: 1_500 })).toEqual(['', ''])
+  // What was the caller's stays theirs, and the agent's own words are still known.
+  const callers = { text: 'seven', own: 0, atMs: 1_200 }
+  expect(left(true, callers, { ...callers, final: true, atMs: 1_240 })).toEqual(['seven', 'seven'])
+  const own = { text: 'book the table', own: 1, atMs: 1_200 }
+  expect(left(true, own, { ...own, final: true, atMs: 1_240 })).toEqual(['', ''])
 })
 
 test('of new words with the agent’s sound after the caller’s those before its last word are the caller’s', () => {

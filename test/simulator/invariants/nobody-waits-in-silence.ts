@@ -25,7 +25,7 @@ function silentAfterWords(course: Course, sounds: readonly number[], endMs: numb
   const wrong: string[] = []
   let sound = 0
   for (const [index, step] of steps.entries()) {
-    if (!asksForAnswer(step, agent.language) || isEcho(course, step)) continue
+    if (!asksForAnswer(step, agent.language) || isNobodys(course, step)) continue
     while (sound < sounds.length && (sounds[sound] ?? 0) + SLOT_MS < step.atMs) sound++
     const soundMs = sounds[sound] ?? Number.POSITIVE_INFINITY
     const next = steps.slice(index + 1).find(({ event }) => isOfCaller(event.kind))
@@ -65,11 +65,9 @@ function silentTurns({ steps, stalledMs }: Course, sounds: readonly number[], en
 const isOfCaller = (kind: string): boolean =>
   kind === 'words' || kind === 'digit' || kind === 'speech-start' || kind === 'speech-end'
 
-/** The agent's own words that the line sent back are nobody's, also where they are not the last that were heard. */
-const isEcho = (course: Course, step: Step): boolean =>
-  step.event.kind === 'words' &&
-  course.circumstances.media.echoMs !== undefined &&
-  !isCallers(course, step.event.text, step.atMs - LATE_MS, step)
+/** The agent's own words that the line sent back, and words that were said long ago, want no answer now. */
+const isNobodys = (course: Course, step: Step): boolean =>
+  step.event.kind === 'words' && !isCallers(course, step.event.text, step.atMs - LATE_MS, step)
 
 /** Back-channels and echoes of the agent need no answer; digits and all other words do. */
 function asksForAnswer({ event, before, after }: Step, language: Language): boolean {
