@@ -8,6 +8,7 @@ const COMPARED_HZ = 4_000
 const SAMPLES_PER_MS = COMPARED_HZ / 1_000
 /** Half a second distinguishes the agent's sound from any other. */
 const MOST_MS = 500
+/** Less sound is like anything: the end of a word, or its rest where a line comes back in the middle of it. */
 const LEAST_MS = 150
 const LEAST_HALVED_MS = 400
 /** The echo's delay after the estimated time of playing; mobile networks add the most. */
@@ -24,6 +25,9 @@ const MOST_WORD_MS = 600
 const MOST_BEFORE = 0.25
 /** The power of a sample of the quietest sound that is looked at: noise of a line is below it. */
 const LEAST_POWER = 1_000
+const BLOCK_MS = 20
+/** A block of so little of the mean power is a rest of the sound beside it, or noise. */
+const LEAST_PART = 0.02
 /** A longer gap is a pause between two speeches. */
 const LEAST_GAP_MS = 5
 const MOST_GAP_MS = 300
@@ -102,7 +106,7 @@ export function ownEcho(rateHz: number): OwnEcho {
         hasPlayed ||= isPlayed
         const heard = whitenedBetween(callerPieces, fromMs, toMs)
         const power = powerOf(heard)
-        if (power < LEAST_POWER * heard.length) continue
+        if (!isSound(heard, power)) continue
         allPower += power
         const isOwn = isPlayed && correlation(heard, power, played) >= OWN_PIECE
         isNewestOwn ??= isOwn
@@ -119,7 +123,7 @@ export function ownEcho(rateHz: number): OwnEcho {
       const likes = DATED_OFF_MS.map(offMs => {
         const heard = whitenedBetween(callerPieces, sinceMs + offMs, untilMs + offMs)
         const power = powerOf(heard)
-        if (power < LEAST_POWER * heard.length || heard.length === 0) return null
+        if (!isSound(heard, power)) return null
         if (sinceMs + offMs - MOST_DELAY_MS < playedFromMs) return null
         const played = whitenedBetween(agentPieces, sinceMs + offMs - MOST_DELAY_MS, untilMs + offMs - LEAST_DELAY_MS)
         return powerOf(played) === 0 ? 0 : correlation(heard, power, played)
@@ -131,6 +135,16 @@ export function ownEcho(rateHz: number): OwnEcho {
       return isUnknown ? null : like
     },
   }
+}
+
+/** Is it loud enough, and for long enough? */
+function isSound(heard: Float32Array, power: number): boolean {
+  if (heard.length === 0 || power < LEAST_POWER * heard.length) return false
+  const block = BLOCK_MS * SAMPLES_PER_MS
+  const least = block * Math.max(LEAST_POWER, (LEAST_PART * power) / heard.length)
+  let ms = 0
+  for (let at = 0; at < heard.length; at += block) if (powerOf(heard.subarray(at, at + block)) >= least) ms += BLOCK_MS
+  return ms >= LEAST_MS
 }
 
 /** A voice that is made more slowly than it plays: the line runs dry between its frames. */

@@ -187,6 +187,23 @@ test('of a word whose sound is too quiet, or kept no more, nothing is known', ()
   expect(echo.at({ fromMs: 1_000, toMs: 1_250 })).toBeNull()
 })
 
+test('of less than 150 ms of sound nobody knows whose it is', () => {
+  const heardFor = (ms: number) => {
+    const echo = ownEcho(RATE_HZ)
+    for (let at = 0; at < 2 * RATE_HZ; at += FRAME) {
+      echo.agent(noise.slice(at, at + FRAME), at / 8)
+      const isHeard = at / 8 >= 1_000 && at / 8 < 1_000 + ms
+      const pcm = isHeard ? noise.slice(at - 800, at - 800 + FRAME) : new Int16Array(FRAME)
+      echo.caller({ pcm, rateHz: RATE_HZ, atMs: at / 8 })
+    }
+    return [echo.at({ fromMs: 1_000, toMs: 1_000 + ms }), echo.share(1_000, 1_500)] as const
+  }
+  expect(heardFor(100)).toEqual([null, undefined])
+  const [like, share] = heardFor(240)
+  expect(like).toBeGreaterThan(0.9)
+  expect(share).toBe(1)
+})
+
 test('a voice with gaps that is not found for a word may still be there', () => {
   const likeOf = (gapMs: number): number | null => {
     const echo = ownEcho(RATE_HZ)

@@ -55,6 +55,8 @@ export interface StreamEvidence extends Evidence {
   readonly server: string
   /** When its journal was closed: written, or left to be written late. */
   readonly keptMs: number | undefined
+  /** The store was away, as far as this server knew: it has left the end to be written later. */
+  readonly isLeft: boolean
   /** The committed lines that it went on from. */
   readonly before: readonly JournalLine[]
   /** How it was ended from outside; undefined where it was not. */
@@ -113,10 +115,18 @@ export async function openStream(given: StreamParts) {
   let error: unknown
   let overMs: number | undefined
   let keptMs: number | undefined
+  let isLeft = false
   const callScope = scopeOf(new AbortController().signal)
 
   const written = await openJournal({
-    ...{ callId, attempt, store, clock, startMs },
+    ...{ callId, attempt, clock, startMs },
+    store: {
+      commit: store.commit,
+      later(left) {
+        isLeft = true
+        store.later(left)
+      },
+    },
     file: join(server.dataDir, 'calls', callId, 'journal.jsonl'),
     afterSeq: before.at(-1)?.seq ?? (attempt - 1) * IDS_PER_ATTEMPT,
     onSuperseded: why => callScope.abort(why),
@@ -265,7 +275,7 @@ export async function openStream(given: StreamParts) {
           overMs,
           leftMs,
         },
-        ...{ attempt, server: server.name, keptMs, before, brokenBy, wasKilled, closed, dialledMs },
+        ...{ attempt, server: server.name, keptMs, isLeft, before, brokenBy, wasKilled, closed, dialledMs },
         journal: { lines, committed },
         history: state.history,
         lines: lines.map((text): JournalLine => JSON.parse(text)),

@@ -7,14 +7,16 @@ import type { SeveralStreams } from '../several-streams.ts'
  */
 export function nothingCommittedIsLost({ streams, stored, witness }: SeveralStreams): readonly string[] {
   const there = new Set(stored)
-  return streams.flatMap(({ attempt, journal, wasKilled, server, keptMs }) => {
+  return streams.flatMap(({ attempt, journal, wasKilled, server, keptMs, isLeft }) => {
     const acknowledged = Math.max(0, ...journal.committed)
     const laterMs = Math.min(
       ...[...witness.passes].filter(([other]) => other > attempt).map(([, { atMs }]) => atMs),
       Number.POSITIVE_INFINITY,
     )
     const isOwn = witness.passes.get(attempt)?.server === server
-    const isWhole = !wasKilled && isOwn && (keptMs ?? Number.POSITIVE_INFINITY) < laterMs
+    // What is left for later may come too late for a next stream, and is then in this server's own folder.
+    const isInTime = isLeft ? laterMs === Number.POSITIVE_INFINITY : keptMs !== undefined && keptMs < laterMs
+    const isWhole = !wasKilled && isOwn && isInTime
     const owed = isWhole ? journal.lines : journal.lines.slice(0, acknowledged)
     const lost = owed.filter(line => !there.has(line))
     return lost.length > 0
