@@ -42,37 +42,48 @@ export function withoutOwnWords(
   // Forms that come all at once have been held up: the sound of now tells nothing of them.
   const isHeldUp = context.own?.isFinal === false && told.atMs < context.own.atMs + HELD_UP_MS
   const event = isHeldUp ? withoutShare(told) : told
-  const before = isOpen(context.own, event) ? context.own : undefined
   const tokens = event.text.split(/\s+/).filter(token => bareText(token) !== '')
   if (tokens.length === 0) return { context: event.final ? withoutOwn(context) : context, event }
   const words = tokens.map(bareText)
+  const each = soundsOf(words, eachOf(event, tokens), context, event)
+  const before = isOpen(context.own, event) ? context.own : undefined
+  const own = ownOf(words, each, { before, isHeldUp }, context, event)
+  const isOwnSound = (event.own !== undefined && event.own >= ALL_OWN) || each.some(like => bySoundOf(like) === true)
+  const echoes = context.echoes || isOwnSound
+  const left = tokens.filter((_, at) => !own[at])
+  const others = withoutOwn(context)
+  const isNone = left.length === tokens.length
+  // Also a transcript without an own word is kept on such a line: what is judged once is not judged again.
+  const next = isNone && !echoes ? { ...others, echoes } : { ...others, echoes, own: kept(words, own, event) }
+  return { context: next, event: isNone ? event : { ...event, text: left.join(' ') } }
+}
+
+/** Which of the words are the agent's. */
+function ownOf(
+  words: readonly string[],
+  each: readonly (number | null)[],
+  { before, isHeldUp }: { readonly before: OwnWords | undefined; readonly isHeldUp: boolean },
+  context: TurnContext,
+  event: WordsEvent,
+): readonly boolean[] {
   const known = sameBeginning(before?.words ?? [], words)
   const fresh = words.slice(known)
   const judgedBefore = (before?.own ?? []).slice(0, known)
-  const each = soundsOf(words, eachOf(event, tokens), context, event)
   // Nobody's echo begins in the middle of what they hear somebody else say, unless it is louder.
   const isCallers = judgedBefore.includes(false) || each.some(like => bySoundOf(like) === false)
-  const bySound = each.slice(known)
   const others = [...words.slice(0, known).filter((_, at) => !judgedBefore[at]), ...fresh].join(' ')
   const isLast = context.answered !== undefined && isLastForm(context.answered, { ...event, text: others })
-  const byShare = judged(fresh, context, event, { isCallers, isLast })
+  const judge = (some: readonly string[]): readonly boolean[] => judged(some, context, event, { isCallers, isLast })
+  const byShare = judge(fresh)
   // By the share of a mixed sound a word is judged once, unless that was the wrong sound; by its own sound also later.
-  const again = isHeldUp ? judged(words, context, event, { isCallers, isLast }) : judgedBefore
+  const again = isHeldUp ? judge(words) : judgedBefore
   const own = judgedBefore.map((before, at) => bySoundOf(each[at]) ?? (before && again[at] === true))
   for (const [at, word] of fresh.entries()) {
-    const goesOn = bySound.length > 0 && context.echoes && own.at(-1) === true
+    const goesOn = each.length > known && context.echoes && own.at(-1) === true
     const isNext = goesOn && comesSoon(words[known + at - 1], word, context.spoken.text)
-    own.push(bySoundOf(bySound[at]) ?? (isNext || (byShare[at] ?? false)))
+    own.push(bySoundOf(each[known + at]) ?? (isNext || (byShare[at] ?? false)))
   }
-  for (const at of own.keys()) own[at] ||= isAmongOwn(each, at)
-  const isOwnSound = (event.own !== undefined && event.own >= ALL_OWN) || bySound.some(like => bySoundOf(like) === true)
-  const echoes = context.echoes || isOwnSound
-  const left = tokens.filter((_, at) => !own[at])
-  const without = withoutOwn(context)
-  const isNone = left.length === tokens.length
-  // Also a transcript without an own word is kept on such a line: what is judged once is not judged again.
-  const next = isNone && !echoes ? { ...without, echoes } : { ...without, echoes, own: kept(words, own, event) }
-  return { context: next, event: isNone ? event : { ...event, text: left.join(' ') } }
+  return own.map((isOwn, at) => isOwn || isAmongOwn(each, at))
 }
 
 /** The likeness of each word, if the ears have dated them all. Signs alone are no words. */
