@@ -69,10 +69,9 @@ export interface Call extends Pick<SecretInCallParts, 'withholding' | 'inPerson'
   readonly afterSeq?: number
 }
 
-/** Ten seconds of frames: a provider that is further behind has stopped reading. */
+/** Ten seconds of frames: a provider that is further behind has stopped reading. A detector leaves out two, for what comes next. */
 const MOST_FRAMES = 500
-/** Two seconds of frames. A detector that is further behind leaves them out: words tell more than what it would say so late. */
-const MOST_UNDETECTED = 100
+const MOST_BEHIND = 100
 /** The pause before a new speech-to-text session, times the failures in a row. */
 const STT_RETRY_MS = 500
 
@@ -87,7 +86,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const lifetime = new AbortController()
   const running = new Map<number, { readonly scope: Scope; readonly release: () => void }>()
   const unfinished = new Set<Promise<unknown>>()
-  const frames = new Queue<CallerFrame>(MOST_UNDETECTED)
+  const noted = (kind: 'detector-behind' | 'caller-audio-dropped') => (): void => journal.append({ noted: { kind } })
+  const frames = new Queue<CallerFrame>(MOST_BEHIND, noted('detector-behind'), 'all')
   const over = Promise.withResolvers<void>()
   let sttInput = new Queue<SttInput>(MOST_FRAMES)
   let replied = Promise.resolve()
@@ -172,7 +172,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         break
       }
       case 'stt-session':
-        sttInput = new Queue(MOST_FRAMES, droppedAudio)
+        sttInput = new Queue(MOST_FRAMES, noted('caller-audio-dropped'))
         if (work.failures > 0) await clock.sleep(work.failures * STT_RETRY_MS, workSignal)
         await listen(work.id, sttInput, workSignal)
     }
@@ -225,10 +225,6 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     for await (const inbound of secrets.inbound(lifetime.signal)) {
       switch (inbound.kind) {
         case 'audio':
-          if (frames.isFull) {
-            frames.clear()
-            journal.append({ noted: { kind: 'detector-behind' } })
-          }
           frames.push(inbound.frame)
           sttInput.push(inbound.frame)
           break
@@ -270,8 +266,6 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         error => emit({ kind: 'stopped', why: `${what}: ${String(error)}` }),
       ),
     )
-  const isCallerSpeaking = (): boolean => state.turn.kind === 'yielding' && state.turn.speaking
-  const droppedAudio = (): void => journal.append({ noted: { kind: 'caller-audio-dropped' } })
   const stop = (): void => emit({ kind: 'stopped', why: String(signal.reason), ...nextAfter(signal.reason) })
 
   const parts: ReplyParts = {
@@ -279,7 +273,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     callSignal: new AbortController().signal,
     emit,
     awaitAtEnd,
-    isCallerSpeaking,
+    isCallerSpeaking: () => state.turn.kind === 'yielding' && state.turn.speaking,
     askSecret: call.askSecret ?? ((asked, asking) => secrets.ask(asked, spoken(), asking)),
   }
   const about = { callId, agent: agent.name, channel: channelName, language: agent.language.code, policy }

@@ -1,6 +1,6 @@
 /**
- * A bounded queue between one writer and one reader. When it is full it drops the oldest item and calls `onDrop`,
- * because a phone line cannot wait.
+ * A bounded queue between one writer and one reader. When it is full it drops the oldest item, or all that wait, and calls
+ * `onDrop`, because a phone line cannot wait.
  */
 export class Queue<T> implements AsyncIterable<T> {
   #items: T[] = []
@@ -9,13 +9,15 @@ export class Queue<T> implements AsyncIterable<T> {
   #wake: (() => void) | undefined
   readonly #limit: number
   readonly #onDrop: (() => void) | undefined
+  readonly #drops: 'oldest' | 'all'
 
-  constructor(limit: number, onDrop?: () => void) {
+  constructor(limit: number, onDrop?: () => void, drops: 'oldest' | 'all' = 'oldest') {
     this.#limit = limit
     this.#onDrop = onDrop
+    this.#drops = drops
   }
 
-  /** The next item drops one. */
+  /** The next item drops one, or all. */
   get isFull(): boolean {
     return this.#items.length >= this.#limit
   }
@@ -23,16 +25,12 @@ export class Queue<T> implements AsyncIterable<T> {
   push(item: T): void {
     if (this.#closed) return
     if (this.isFull) {
-      this.#items.shift()
+      if (this.#drops === 'all') this.#items = []
+      else this.#items.shift()
       this.#onDrop?.()
     }
     this.#items.push(item)
     this.#wake?.()
-  }
-
-  /** The reader goes on with what comes next. */
-  clear(): void {
-    this.#items = []
   }
 
   /** The reader gets the items in the queue, then the end. */

@@ -17,11 +17,10 @@ import {
 import { failed, sttFailed } from './failures.ts'
 import { handedOff } from './hand-off.ts'
 import { languageChosen } from './languages.ts'
-import { datedByWords, isBegunBy, quietSince } from './last-heard.ts'
 import { nextWords } from './late-words.ts'
 import { budgetLeft, limitReached, overFarewell } from './limits.ts'
 import { judgeOverlap } from './overlap.ts'
-import { resumed, soundsComplete, withPause } from './patience.ts'
+import { datedByWords, isBegunBy, quietSince, resumed, soundsComplete, withPause } from './patience.ts'
 import { progressed } from './progress.ts'
 import { keptBack, passingOn, pieceOf } from './relayed.ts'
 
