@@ -69,9 +69,8 @@ export interface Call extends Pick<SecretInCallParts, 'withholding' | 'inPerson'
   readonly afterSeq?: number
 }
 
-/** Ten seconds of frames: a provider that is further behind has stopped reading. A detector leaves out two, for what comes next. */
+/** Ten seconds of frames: a provider that is further behind has stopped reading. */
 const MOST_FRAMES = 500
-const MOST_BEHIND = 100
 /** The pause before a new speech-to-text session, times the failures in a row. */
 const STT_RETRY_MS = 500
 
@@ -86,8 +85,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const lifetime = new AbortController()
   const running = new Map<number, { readonly scope: Scope; readonly release: () => void }>()
   const unfinished = new Set<Promise<unknown>>()
-  const noted = (kind: 'detector-behind' | 'caller-audio-dropped') => (): void => journal.append({ noted: { kind } })
-  const frames = new Queue<CallerFrame>(MOST_BEHIND, noted('detector-behind'), 'all')
+  const frames = new Queue<CallerFrame>(MOST_FRAMES)
   const over = Promise.withResolvers<void>()
   let sttInput = new Queue<SttInput>(MOST_FRAMES)
   let replied = Promise.resolve()
@@ -172,7 +170,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         break
       }
       case 'stt-session':
-        sttInput = new Queue(MOST_FRAMES, noted('caller-audio-dropped'))
+        sttInput = new Queue(MOST_FRAMES, droppedAudio)
         if (work.failures > 0) await clock.sleep(work.failures * STT_RETRY_MS, workSignal)
         await listen(work.id, sttInput, workSignal)
     }
@@ -266,6 +264,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         error => emit({ kind: 'stopped', why: `${what}: ${String(error)}` }),
       ),
     )
+  const isCallerSpeaking = (): boolean => state.turn.kind === 'yielding' && state.turn.speaking
+  const droppedAudio = (): void => journal.append({ noted: { kind: 'caller-audio-dropped' } })
   const stop = (): void => emit({ kind: 'stopped', why: String(signal.reason), ...nextAfter(signal.reason) })
 
   const parts: ReplyParts = {
@@ -273,7 +273,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     callSignal: new AbortController().signal,
     emit,
     awaitAtEnd,
-    isCallerSpeaking: () => state.turn.kind === 'yielding' && state.turn.speaking,
+    isCallerSpeaking,
     askSecret: call.askSecret ?? ((asked, asking) => secrets.ask(asked, spoken(), asking)),
   }
   const about = { callId, agent: agent.name, channel: channelName, language: agent.language.code, policy }

@@ -1,6 +1,6 @@
 /**
- * A bounded queue between one writer and one reader. When it is full it drops the oldest item, or all that wait, and calls
- * `onDrop`, because a phone line cannot wait.
+ * A bounded queue between one writer and one reader. When it is full it drops the oldest item and calls `onDrop`,
+ * because a phone line cannot wait.
  */
 export class Queue<T> implements AsyncIterable<T> {
   #items: T[] = []
@@ -9,15 +9,13 @@ export class Queue<T> implements AsyncIterable<T> {
   #wake: (() => void) | undefined
   readonly #limit: number
   readonly #onDrop: (() => void) | undefined
-  readonly #drops: 'oldest' | 'all'
 
-  constructor(limit: number, onDrop?: () => void, drops: 'oldest' | 'all' = 'oldest') {
+  constructor(limit: number, onDrop?: () => void) {
     this.#limit = limit
     this.#onDrop = onDrop
-    this.#drops = drops
   }
 
-  /** The next item drops one, or all. */
+  /** The next item drops one. */
   get isFull(): boolean {
     return this.#items.length >= this.#limit
   }
@@ -25,8 +23,7 @@ export class Queue<T> implements AsyncIterable<T> {
   push(item: T): void {
     if (this.#closed) return
     if (this.isFull) {
-      if (this.#drops === 'all') this.#items = []
-      else this.#items.shift()
+      this.#items.shift()
       this.#onDrop?.()
     }
     this.#items.push(item)

@@ -8,8 +8,6 @@ export class FakeVoiceActivity implements VoiceActivity {
   /** The highest sample that it was given. */
   loudest = 0
   reading = 0
-  /** It hears nothing more before this is resolved. */
-  stuck: PromiseWithResolvers<void> | undefined
 
   async *detect(audio: AsyncIterable<CallerFrame>, signal: AbortSignal): AsyncGenerator<VoiceEvent> {
     void this.#listen(audio)
@@ -21,7 +19,6 @@ export class FakeVoiceActivity implements VoiceActivity {
     for await (const { pcm } of audio) {
       this.frames++
       this.loudest = Math.max(this.loudest, ...pcm)
-      await this.stuck?.promise
     }
     this.reading--
   }

@@ -98,6 +98,7 @@ export function ownEcho(rateHz: number): OwnEcho {
       let ownPower = 0
       let allPower = 0
       let hasPlayed = false
+      let isHeard = false
       let isNewestOwn: boolean | undefined
       for (let toMs = nowMs; toMs - PIECE_MS >= sinceMs; toMs -= PIECE_MS) {
         const fromMs = toMs - PIECE_MS
@@ -106,6 +107,8 @@ export function ownEcho(rateHz: number): OwnEcho {
         hasPlayed ||= isPlayed
         const heard = whitenedBetween(callerPieces, fromMs, toMs)
         const power = powerOf(heard)
+        if (power < LEAST_POWER * heard.length) continue
+        isHeard = true
         if (!isSound(heard, power)) continue
         allPower += power
         const isOwn = isPlayed && correlation(heard, power, played) >= OWN_PIECE
@@ -113,7 +116,9 @@ export function ownEcho(rateHz: number): OwnEcho {
         if (isOwn) ownPower += power
       }
       const isUnknown = ownPower === 0 && hasGaps(agentPieces, sinceMs - MOST_DELAY_MS, rateHz)
-      if (!hasPlayed || allPower === 0 || isUnknown) return undefined
+      if (!hasPlayed || !isHeard || isUnknown) return undefined
+      // Sounds that are too short are no echo that anybody would know.
+      if (allPower === 0) return 0
       // New words are in the newest sound, however loud an echo was before them.
       return isNewestOwn ? ownPower / allPower : Math.min(ownPower / allPower, MOST_BEFORE)
     },

@@ -64,10 +64,11 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
   if (event.kind === 'speech-start')
     return { ...turn, speaking: true, soundMs: event.firstVoicedMs, ...judging(context, event.firstVoicedMs, rules) }
   if (event.kind === 'speech-end') {
-    const ended = { ...turn, speaking: false, utterance: { ...utterance, lastVoicedMs: event.lastVoicedMs } }
+    const lastVoicedMs = quietSince(event)
+    const ended = { ...turn, speaking: false, utterance: { ...utterance, lastVoicedMs } }
     if (turn.judging.why === UNSURE) return ended
     const ms = wordsOf(utterance) === '' ? LATE_WORDS_MS : ANSWER_KEPT_MS
-    const late = waitingUntil(context, 'judging', quietSince(event) + ms, 'late words')
+    const late = waitingUntil(context, 'judging', lastVoicedMs + ms, 'late words')
     return { ...ended, ...late }
   }
   if (event.kind === 'words') {

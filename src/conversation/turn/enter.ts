@@ -71,17 +71,11 @@ export const hearing = (
 })
 
 /** The caller pauses. After words that sound complete the answer is drafted, while the caller has time to go on. */
-export function settling(
-  context: TurnContext,
-  utterance: Utterance,
-  before: Reply | undefined,
-  rules: Rules,
-  quietSinceMs = utterance.lastVoicedMs,
-): Turn {
+export function settling(context: TurnContext, utterance: Utterance, before: Reply | undefined, rules: Rules): Turn {
   const window = forCaller(rules.policy.patience, context.pauseMs)
   const { ms, why } = patienceFor(utterance, window, wantedBy(context.asked, rules.language), rules.language)
   const { counted, ...ready } = drafted(context, utterance, before, why === 'complete', rules)
-  return { kind: 'settling', ...ready, ...waitingUntil(counted, 'patience', quietSinceMs + ms, why) }
+  return { kind: 'settling', ...ready, ...waitingUntil(counted, 'patience', utterance.lastVoicedMs + ms, why) }
 }
 
 /** The draft for these words: the existing one if it answers them, a new one, or none. */

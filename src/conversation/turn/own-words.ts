@@ -39,8 +39,9 @@ export function withoutOwnWords(
   context: TurnContext,
   told: WordsEvent,
 ): { readonly context: TurnContext; readonly event: WordsEvent } {
-  // Forms that come all at once have been held up: the sound of now tells nothing of them.
-  const isHeldUp = context.own?.isFinal === false && told.atMs < context.own.atMs + HELD_UP_MS
+  // A form that comes at once after another one, in another sound, was held up: the sound of now tells nothing of it.
+  const isTogether = context.own?.isFinal === false && told.atMs < context.own.atMs + HELD_UP_MS
+  const isHeldUp = isTogether && (told.own ?? 0) < MOST_OWN
   const event = isHeldUp ? withoutShare(told) : told
   const tokens = event.text.split(/\s+/).filter(token => bareText(token) !== '')
   if (tokens.length === 0) return { context: event.final ? withoutOwn(context) : context, event }
@@ -71,8 +72,11 @@ function ownOf(
   const judgedBefore = (before?.own ?? []).slice(0, known)
   // Nobody's echo begins in the middle of what they hear somebody else say, unless it is louder.
   const isCallers = judgedBefore.includes(false) || each.some(like => bySoundOf(like) === false)
-  const others = [...words.slice(0, known).filter((_, at) => !judgedBefore[at]), ...fresh].join(' ')
-  const isLast = context.answered !== undefined && isLastForm(context.answered, { ...event, text: others })
+  const callers = words.slice(0, known).filter((_, at) => !judgedBefore[at])
+  const { answered } = context
+  const isLast = answered !== undefined && isLastForm(answered, { ...event, text: [...callers, ...fresh].join(' ') })
+  // Words that were answered are the caller's, whatever sounds by now.
+  const covered = isLast ? answered.late.split(' ').length - callers.length : 0
   const judge = (some: readonly string[]): readonly boolean[] => judged(some, context, event, { isCallers, isLast })
   const byShare = judge(fresh)
   // By the share of a mixed sound a word is judged once, unless that was the wrong sound; by its own sound also later.
@@ -81,7 +85,7 @@ function ownOf(
   for (const [at, word] of fresh.entries()) {
     const goesOn = each.length > known && context.echoes && own.at(-1) === true
     const isNext = goesOn && comesSoon(words[known + at - 1], word, context.spoken.text)
-    own.push(bySoundOf(each[known + at]) ?? (isNext || (byShare[at] ?? false)))
+    own.push(at >= covered && (bySoundOf(each[known + at]) ?? (isNext || (byShare[at] ?? false))))
   }
   return own.map((isOwn, at) => isOwn || isAmongOwn(each, at))
 }

@@ -138,7 +138,7 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): 
   if (isFailureOf(draft, event)) return { ...turn, draft: undefined }
   if (event.kind === 'digit') return keyed(turn.context, utterance, event.digit, event.atMs, rules)
   if (event.kind === 'speech-end')
-    return settling(turn.context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules, quietSince(event))
+    return settling(turn.context, { ...utterance, lastVoicedMs: quietSince(event) }, draft, rules)
   if (event.kind === 'words') {
     const { context, utterance: next } = withPause(turn.context, utterance, withWords(utterance, event))
     if (event.ended && wordsOf(next) !== '') return hearing(context, next, draft, event.atMs, event.atMs + LULL_MS)
@@ -175,7 +175,7 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
     return hearing(context, again, draft, event.atMs)
   }
   if (event.kind === 'speech-end')
-    return settling(context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules, quietSince(event))
+    return settling(context, { ...utterance, lastVoicedMs: quietSince(event) }, draft, rules)
   if (event.kind === 'digit') return keyed(context, utterance, event.digit, event.atMs, rules)
   if (event.kind === 'words') {
     const next = datedByWords(utterance, withWords(utterance, event), event)

@@ -58,14 +58,13 @@ export const textToSpeechOf = (
   parts: ChainParts,
 ): TextToSpeech => {
   const [{ provider, title }, ...others] = chain
-  return others.length === 0
-    ? voiceAlone(provider, title, call, parts)
-    : loaded(parts).severalVoices(chain, call, parts)
+  const several = others.length > 0
+  const voice = several ? loaded(parts).severalVoices(chain, call, parts) : voiceAlone(provider, title, call)
+  return withUntoldWords(voice, parts.clock)
 }
 
 export const voiceAlone = (
   provider: TextToSpeechProvider,
   title: string,
   call: ChainedCall & { readonly rateHz: VoiceRateHz },
-  { clock }: Pick<ChainParts, 'clock'>,
-): TextToSpeech => trimmed(withUntoldWords(wholeSpeech(provider.forCall(call), title), clock))
+): TextToSpeech => trimmed(wholeSpeech(provider.forCall(call), title))

@@ -55,7 +55,7 @@ export function severalVoices(
   const candidates = candidatesOf(
     chain,
     // Each by itself: one that takes over in the middle of a sentence begins with silence, too.
-    (provider, title) => voiceAlone(provider, title, call, { clock }),
+    (provider, title) => voiceAlone(provider, title, call),
     provider => probeTextToSpeech(provider, call.language),
   )
   return failoverTextToSpeech(candidates, { ...call, clock, breakers })

@@ -1,6 +1,9 @@
 import type { Clock, TextToSpeech, Word } from '../../conversation/ports.ts'
 import { estimatedWords } from '../estimated-words.ts'
 
+/** A voice that makes less sound of a letter has broken off: nobody knows which words it has said. Fast ones take 43 ms. */
+const LEAST_LETTER_MS = 40
+
 /**
  * The same voice; where it tells no word of a whole speech, its words are reckoned by the length of its sound. Services that
  * tell words do not always ("2 + 2 = 4", a language whose times are not there yet: pipecat pull requests 447 and 4113), and
@@ -17,20 +20,26 @@ export function withUntoldWords(voice: TextToSpeech, clock: Clock): TextToSpeech
       const words: Word[] = []
       let isFirst = true
       let isTold = false
+      let letters = 0
+      let soundMs = 0
       async function* read(): AsyncGenerator<string> {
         for await (const piece of text) {
           if (isFirst) reckoned.clause(piece)
           else reckoned.more(piece)
           isFirst = false
+          letters += piece.length
           yield piece
         }
       }
       for await (const speech of voice.speak(read(), signal, of, how)) {
         if (speech.kind === 'words') isTold ||= speech.words.length > 0
-        else if (!isTold) words.push(...reckoned.sound(speech.frame))
+        else if (!isTold) {
+          words.push(...reckoned.sound(speech.frame))
+          soundMs += (speech.frame.pcm.length / speech.frame.rateHz) * 1_000
+        }
         yield speech
       }
-      if (isTold || signal.aborted) return
+      if (isTold || signal.aborted || soundMs < letters * LEAST_LETTER_MS) return
       words.push(...reckoned.end())
       if (words.length > 0) yield { kind: 'words', words }
     },

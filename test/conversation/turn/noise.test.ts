@@ -142,20 +142,3 @@ test('the late start of what is being answered neither takes the answer back nor
     await call.until('listening')
     expect(turnsOf(call)).toEqual(['caller: What is on the menu?'])
   }))
-
-test('a detector that cannot keep up goes on with the latest sound', () =>
-  onTheLine({}, async call => {
-    call.voiceActivity.stuck = Promise.withResolvers()
-    for (let index = 0; index < 250; index++) {
-      const frame = { pcm: Int16Array.of(index), rateHz: 8_000, atMs: call.clock.now() }
-      call.channel.person.push({ kind: 'audio', frame })
-      await call.pass(20)
-    }
-    call.voiceActivity.stuck.resolve()
-    await call.pass(0)
-    // One was taken before it was stuck, and what is left is less than two seconds.
-    expect(call.voiceActivity.frames).toBe(1 + 49)
-    expect(call.voiceActivity.loudest).toBe(249)
-    expect(call.speechToText.frames).toBe(250)
-    expect(call.notes().filter(({ kind }) => kind === 'detector-behind')).toHaveLength(2)
-  }))

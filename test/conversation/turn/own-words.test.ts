@@ -128,16 +128,16 @@ test('words keep what they were judged to be, up to their last form and its repe
   expect(left(false, ...told)).toEqual(['', 'no', 'no', 'no', 'Shell'])
 })
 
-test('forms that are told together were held up: the sound of now says nothing of them', () => {
+test('a form that is told together with another one, and in another sound, was held up', () => {
   const late = { text: 'no wait', own: 1, atMs: 1_200 }
-  expect(left(true, late, { ...late, text: 'no wait I mean', atMs: 1_240 })).toEqual(['', 'no wait I mean'])
-  expect(left(true, late, { ...late, final: true, atMs: 1_240 })).toEqual(['', 'no wait'])
-  expect(left(true, late, { ...late, final: true, atMs: 1_500 })).toEqual(['', ''])
-  // What was the caller's stays theirs, and the agent's own words are still known.
+  expect(left(true, late, { ...late, own: 0.1, final: true, atMs: 1_240 })).toEqual(['', 'no wait'])
+  expect(left(true, late, { ...late, own: 0.1, final: true, atMs: 1_500 })).toEqual(['', ''])
+  // What comes together in one sound is what it was, and the agent's own words are still known.
+  expect(left(true, late, { ...late, final: true, atMs: 1_240 })).toEqual(['', ''])
   const callers = { text: 'seven', own: 0, atMs: 1_200 }
   expect(left(true, callers, { ...callers, final: true, atMs: 1_240 })).toEqual(['seven', 'seven'])
   const own = { text: 'book the table', own: 1, atMs: 1_200 }
-  expect(left(true, own, { ...own, final: true, atMs: 1_240 })).toEqual(['', ''])
+  expect(left(true, own, { ...own, own: 0.1, final: true, atMs: 1_240 })).toEqual(['', ''])
 })
 
 test('of new words with the agent’s sound after the caller’s those before its last word are the caller’s', () => {
@@ -156,6 +156,11 @@ test('the last form of the answered turn is the caller’s, but for words that t
   expect(withoutOwnWords(context, { ...event, final: true }).event.text).toBe('Cancel my order zulu')
   expect(withoutOwnWords(context, { ...event, final: false }).event.text).toBe('')
   expect(withoutOwnWords(context, { ...event, final: true, atMs: 6_001 }).event.text).toBe('')
+  // A word of it that the agent repeats at once is the caller's still, also on a line that was not known to echo.
+  const repeated = { ...context, echoes: false, spoken: { text: 'Your order', atMs: 1_900 } }
+  expect(withoutOwnWords(repeated, { ...event, text: 'Cancel my order.', final: true }).event.text).toBe(
+    'Cancel my order.',
+  )
 })
 
 test('an answer with the words of the question is the caller’s once the agent’s last words are over', () => {

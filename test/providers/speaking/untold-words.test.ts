@@ -53,3 +53,8 @@ test('a speech without a sound has no words, and one that is stopped gets none',
   expect((await spoken([], [loud(500)])).words).toEqual([])
   expect((await spoken(['Stop.'], [loud(500)])).words).toEqual([])
 })
+
+test('a voice that has broken off says no more words than may have been heard by then', async () => {
+  const { words } = await spoken(['We are open from nine to five on all days of the week but Sunday.'], [loud(500)])
+  expect(words).toEqual([])
+})

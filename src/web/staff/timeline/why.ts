@@ -128,7 +128,6 @@ const NOTES: Readonly<Record<string, string>> = {
   'reply-cut': 'the reply was too long and was cut',
   'tool-failed': 'a tool failed',
   'transcript-cut': 'the transcript was cut',
-  'detector-behind': 'the voice detector was two seconds behind and left them out',
   'work-failed': 'something failed inside',
   withheld: 'withheld: a PIN or a card number was given',
   'heard-by': 'who hears the call',
