@@ -285,9 +285,9 @@ test('a disk that cannot be written at first is written as soon as it can, and w
   expect((await recording.close())[0]).toContain('EEXIST')
   const { caller } = await legs(path)
   expect(caller.length).toBe(12_000 * 8)
-  // The last two seconds before it are written again with what follows.
+  // Each write has a second, and two are held back: at least the first one was lost, before the folder was free, and three at most.
   expect(soundOf(caller).toMs).toBe(12_000)
-  expect(soundOf(caller).fromMs).toBeGreaterThanOrEqual(3_000)
+  expect(soundOf(caller).fromMs).toBeGreaterThanOrEqual(1_000)
   expect(soundOf(caller).fromMs).toBeLessThanOrEqual(5_000)
 })
 
