@@ -23,6 +23,8 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
       { kind: 'words', text, final: false, ended, atMs },
     ]),
   )
+  // Some of the sound is the agent's own.
+  const mixed: TurnEvent = { kind: 'words', text: 'book', final: false, ended: false, own: 0.3, atMs }
   const ofReply = (reply: number): TurnEvent[] => [
     { kind: 'reply-failed', reply, provider: 'model', why: 'no', atMs },
     ...(reply === draft
@@ -43,6 +45,7 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
     { kind: 'speech-start', firstVoicedMs: atMs, atMs },
     { kind: 'speech-end', lastVoicedMs: atMs, atMs },
     ...words,
+    mixed,
     ...'10#'.split('').map((digit): TurnEvent => ({ kind: 'digit', digit, atMs })),
     ...ids('wait').flatMap((wait): TurnEvent[] => [
       { kind: 'wait-over', wait, atMs },
