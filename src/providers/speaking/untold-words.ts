@@ -1,7 +1,7 @@
 import type { Clock, TextToSpeech, Word } from '../../conversation/ports.ts'
 import { estimatedWords } from '../estimated-words.ts'
 
-/** A voice that makes less sound of a letter has broken off: nobody knows which words it has said. Fast ones take 43 ms. */
+/** Usual voices take 62 ms for a letter. One that makes so little sound of them has broken off, and nobody knows at which word. */
 const LEAST_LETTER_MS = 40
 
 /**
