@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -82,7 +83,8 @@ async function rung(positionals: readonly string[], values: CallOptions): Promis
   const url = values.url ?? `http://127.0.0.1:${process.env.PORT || 8080}`
   const server = await askServer(url, systemNetwork, signal)
   if (server.notReady.length > 0) console.log(`The server is not ready for calls: ${server.notReady.join(', ')}`)
-  const seed = Math.floor(systemClock.wallTime().getTime() / 10)
+  // Two callers who ring in the same moment are two calls.
+  const seed = randomInt(2 ** 32)
   const flite = openFlite()
   const ringing = {
     network: systemNetwork,
