@@ -17,6 +17,8 @@ const MOST_MORE = 12
 const MOST_MORE_MEMORY_MB = 40
 /** Its process ends half a minute after its last room; a room that was made anew is kept for twenty seconds. */
 const LET_GO = { timeout: 60_000, interval: 500 }
+/** For one that hangs: it takes 100 s on a quiet machine, half of them such waits, and 196 s were seen beside other work. */
+const MOST_MS = 600_000
 
 /** What the server holds with all that it has started (man 5 proc). */
 function heldBy({ server: { pid } }: Partyline) {
@@ -100,4 +102,4 @@ e2eTest('after a hundred joins and leaves nothing is held', async () => {
   expect(code).toBe(0)
   const warned = log.split('\n').filter(line => /"level":(?:40|50|60)/.test(line))
   expect(warned.filter(line => !line.includes('not ready for calls'))).toEqual([])
-})
+}, MOST_MS)
