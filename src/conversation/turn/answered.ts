@@ -1,4 +1,4 @@
-import { bareText, settled, type Utterance, wordsOf } from './utterance.ts'
+import { bareText, begins, settled, type Utterance, withoutBeginning, wordsOf } from './utterance.ts'
 
 /** The caller's last turn. A late transcript of it must not become a turn of its own. */
 export interface Answered {
@@ -20,8 +20,11 @@ export const answering = (utterance: Utterance, atMs: number): Answered => ({
   late: bareText(settled(utterance).late),
 })
 
-/** After a final transcript no words are late any more. */
-export const allFinal = (answered: Answered): Answered => ({ ...answered, late: '' })
+/** After a final transcript no words are late any more, but those after the ones that it tells. */
+export function afterFinal(answered: Answered, text: string): Answered {
+  const bare = bareText(text)
+  return { ...answered, late: begins(answered.late, bare) ? withoutBeginning(answered.late, bare) : '' }
+}
 
 /** Are these words only a late or repeated transcript of that turn? */
 export function isAnswered(text: string, { atMs, words, late }: Answered, nowMs: number): boolean {
@@ -41,16 +44,5 @@ export function unanswered(text: string, { atMs, late }: Answered, nowMs: number
   const bare = bareText(text)
   if (nowMs > atMs + LATE_MS) return text
   if (begins(late, bare)) return ''
-  if (!begins(bare, late)) return text
-  const words = text.trim().split(/\s+/)
-  let covered = 0
-  let at = 0
-  // Bare words are joined by single spaces, so one more than the letters of all is their length.
-  while (at < words.length && covered - 1 < late.length) {
-    const letters = bareText(words[at++] ?? '').length
-    if (letters > 0) covered += letters + 1
-  }
-  return words.slice(at).join(' ')
+  return begins(bare, late) ? withoutBeginning(text, late) : text
 }
-
-const begins = (text: string, beginning: string): boolean => beginning !== '' && `${text} `.startsWith(`${beginning} `)

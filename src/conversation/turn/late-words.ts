@@ -1,4 +1,4 @@
-import { allFinal, isAnswered, unanswered } from './answered.ts'
+import { afterFinal, isAnswered, unanswered } from './answered.ts'
 import { withoutOwnWords } from './own-words.ts'
 import type { Turn, TurnEvent } from './turn.ts'
 
@@ -16,7 +16,7 @@ export function nextWords(before: Turn, told: WordsEvent): { readonly turn: Turn
   if (!answered || turn.kind === 'replying') return { turn, event }
   const isAgain = turn.kind === 'listening' && isAnswered(event.text, answered, event.atMs)
   const text = isAgain ? '' : unanswered(event.text, answered, event.atMs)
-  const noted = event.final ? { ...context, answered: allFinal(answered) } : context
+  const noted = event.final ? { ...context, answered: afterFinal(answered, event.text) } : context
   return {
     turn: { ...turn, context: noted },
     event: text === event.text ? event : { ...event, text, speakers: undefined },

@@ -1,4 +1,4 @@
-import { allFinal, answering, isAnswered, unanswered } from './answered.ts'
+import { afterFinal, answering, isAnswered, unanswered } from './answered.ts'
 import { talkedOver, talkedOverUnannounced, whileYielding } from './barge-in.ts'
 import { heardOver, joined, relayed } from './beside.ts'
 import {
@@ -238,7 +238,7 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules)
     return talkedOverUnannounced(turn, { ...event, text }, rules)
   }
   if (event.kind === 'words' && event.final && content.kind === 'answer' && content.to.late !== '') {
-    const settled = { ...context, answered: context.answered && allFinal(context.answered) }
+    const settled = { ...context, answered: context.answered && afterFinal(context.answered, event.text) }
     return {
       ...turn,
       context: settled,

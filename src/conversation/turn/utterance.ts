@@ -61,15 +61,23 @@ export function withWords(
 ): Utterance {
   const text = wordedText(words.text)
   const complete = text === '' ? utterance.complete : words.complete
+  const [bare, before] = [bareText(text), bareText(utterance.late)]
   // A transcript that repeats the late words replaces them; another one follows them.
-  const again = text !== '' && isRepeated(utterance.late, text)
-  const late = again ? '' : utterance.late
-  if (!words.final)
-    return { ...utterance, late, complete, interimWords: text, ended: words.ended || (utterance.ended && text === '') }
-  const finalWords = lastOf(join(utterance.finalWords, text === '' ? '' : late, text))
+  const isAgain = begins(bare, before)
+  const late = isAgain ? '' : utterance.late
+  // One that repeats only their beginning leaves the rest: its own transcript may be yet to come.
+  const isPart = !isAgain && begins(before, bare)
+  if (!words.final) {
+    const interimWords = isPart ? '' : text
+    const ended = words.ended || (utterance.ended && interimWords === '')
+    return { ...utterance, late, complete, interimWords, ended }
+  }
+  const told = isPart || text === '' ? '' : late
+  const finalWords = lastOf(join(utterance.finalWords, told, text))
+  const rest = isPart ? withoutBeginning(utterance.late, bare) : text === '' ? late : ''
   return {
-    ...{ ...utterance, late: text === '' ? late : '', complete, finalWords, interimWords: '', ended: words.ended },
-    ...saidBy(utterance, { late, text, speakers: words.speakers }, finalWords),
+    ...{ ...utterance, late: rest, complete, finalWords, interimWords: '', ended: words.ended },
+    ...saidBy(utterance, { late: told, text, speakers: words.speakers }, finalWords),
   }
 }
 
@@ -120,9 +128,21 @@ export const settled = (utterance: Utterance): Utterance =>
     ? utterance
     : { ...utterance, late: join(utterance.late, utterance.interimWords), interimWords: '' }
 
-function isRepeated(late: string, text: string): boolean {
-  const [before, now] = [bareText(late), bareText(text)]
-  return before !== '' && (`${now} `.startsWith(`${before} `) || `${before} `.startsWith(`${now} `))
+/** Does the bare text begin with these bare words? */
+export const begins = (text: string, beginning: string): boolean =>
+  beginning !== '' && `${text} `.startsWith(`${beginning} `)
+
+/** The words of the text that follow these bare words, with which it begins. */
+export function withoutBeginning(text: string, beginning: string): string {
+  const words = text.trim().split(/\s+/)
+  let covered = 0
+  let at = 0
+  // Bare words are joined by single spaces, so one more than the letters of all is their length.
+  while (at < words.length && covered - 1 < beginning.length) {
+    const letters = bareText(words[at++] ?? '').length
+    if (letters > 0) covered += letters + 1
+  }
+  return words.slice(at).join(' ')
 }
 
 /** The text without what transcripts write in different ways: lower case, no punctuation, straight apostrophes. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allFinal, answering, isAnswered, unanswered } from '../../../src/conversation/turn/answered.ts'
+import { afterFinal, answering, isAnswered, unanswered } from '../../../src/conversation/turn/answered.ts'
 import { emptyUtterance } from '../../../src/conversation/turn/utterance.ts'
 
 /** A turn that was answered at 1,000 ms, before its words were final. */
@@ -8,6 +8,8 @@ const early = answering({ ...emptyUtterance(0), interimWords: 'Book a table for 
 const final = answering({ ...emptyUtterance(0), finalWords: 'Book a table for four.' }, 1_000)
 /** One of keys alone. */
 const keyed = answering({ ...emptyUtterance(0), digits: '42' }, 1_000)
+/** Early, all but the end of it final by now. */
+const partly = afterFinal(early, 'Book a table')
 const short = answering({ ...emptyUtterance(0), interimWords: 'I want plan B' }, 1_000)
 
 test.each([
@@ -20,8 +22,21 @@ test.each([
   ['a final turn, its last words, too late for a transcript that comes twice', final, 'for four', 2_501, false],
   ['a final turn, the end of a word', final, 'our', 1_100, false],
   ['a final turn, its first words', final, 'book a table', 1_100, false],
-  ['an early turn whose words have become final, its last words', allFinal(early), 'for four', 2_500, true],
-  ['an early turn whose words have become final, its first words', allFinal(early), 'book a table', 1_100, false],
+  [
+    'an early turn whose words have become final, its last words',
+    afterFinal(early, 'Book a table for four.'),
+    'for four',
+    2_500,
+    true,
+  ],
+  [
+    'an early turn whose words have become final, its first words',
+    afterFinal(early, 'Book a table for four.'),
+    'book a table',
+    1_100,
+    false,
+  ],
+  ['an early turn of which the beginning has become final, the rest', partly, 'For four.', 6_000, true],
   ['signs alone', early, '…', 1_100, false],
   ['signs alone after keys', keyed, '…', 1_100, false],
 ])('what is said again is no turn of its own: %s', (_, answered, text, nowMs, expected) => {
@@ -33,6 +48,8 @@ test.each([
   ['nothing is left of its beginning', early, 'book a', 1_100, ''],
   ['what is added is left', early, ' Book a  table – for four. No, for five!', 6_000, 'No, for five!'],
   ['what is added after a single letter is left', short, 'I want – – plan B. And  a taxi ', 1_100, 'And a taxi'],
+  ['nothing is left of the rest of what was answered', partly, 'For four.', 6_000, ''],
+  ['what is added to the rest is left', partly, 'for four, no, five', 6_000, 'no, five'],
   ['after keys all is new', keyed, 'Book a table.', 1_100, 'Book a table.'],
   ['other words are left whole', early, 'And  a taxi.', 1_100, 'And  a taxi.'],
   [

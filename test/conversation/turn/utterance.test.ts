@@ -57,3 +57,13 @@ test('new words after answered ones are added, and replace nothing', () => {
   expect(wordsOf(withWords(more, final('and milk')))).toBe('two eggs and milk')
   expect(wordsOf(withWords(more, final('')))).toBe('two eggs')
 })
+
+test('a transcript of only the first of the words that were answered leaves the others', () => {
+  const answered = settled(withWords(nothing, interimWords('Two eggs, and milk')))
+  expect(wordsOf(withWords(answered, interimWords('two')))).toBe('Two eggs, and milk')
+  expect(wordsOf(withWords(answered, interimWords('two eggs and milk')))).toBe('two eggs and milk')
+  const first = withWords(answered, final('Two eggs.'))
+  expect(first).toMatchObject({ finalWords: 'Two eggs.', late: 'and milk', interimWords: '' })
+  expect(wordsOf(withWords(first, final('And milk.')))).toBe('Two eggs. And milk.')
+  expect(wordsOf(withWords(first, final('No, cream.')))).toBe('Two eggs. and milk No, cream.')
+})
