@@ -20,6 +20,7 @@ test.each([
   [11499, 'a late form of a transcript was judged anew, and words of it counted as the agent’s own'],
   [13453, 'the last form of a transcript was judged anew, and words of it counted as the agent’s own'],
   [20302, 'a new word at the end of a late final was taken for an echo of the answer that had begun'],
+  [13857, 'a short word right after the agent was the agent’s own for good, and got no answer'],
   [72162, 'a final that told only the first of the answered words took the others away'],
   [23399, 'a slow model left the caller in silence after its first word'],
 ])('seed %i: %s', async seed => {

@@ -50,12 +50,7 @@ test.each<[string, boolean, readonly Told[], readonly string[]]>([
     [{ text: 'Friday at seven', own: 0.9, ownEach: [0.1, 0.15, 0] }],
     ['Friday at seven'],
   ],
-  [
-    'of which the sound of one is not known',
-    true,
-    [{ text: 'shell the table', own: 0.7, ownEach: [0.9, null, 0.1] }],
-    ['table'],
-  ],
+  ['one of an unknown sound', true, [{ text: 'shell the table', own: 0.7, ownEach: [0.9, null, 0.1] }], ['table']],
   [
     'of an unknown sound that the agent says soon after one of its own',
     true,
@@ -73,6 +68,15 @@ test.each<[string, boolean, readonly Told[], readonly string[]]>([
     true,
     [{ text: 'Friday book', own: 0.25, ownEach: [0.9, null] }],
     ['book'],
+  ],
+  [
+    'that the agent has not said, when the newest sound of their last form is not the agent’s',
+    true,
+    [
+      { text: 'what', own: 1 },
+      { text: 'what', own: 0.25, final: true },
+    ],
+    ['', 'what'],
   ],
   [
     'of which one is like the agent’s, but the agent has not said it, on a clear line',
@@ -131,7 +135,7 @@ test('words keep what they were judged to be, up to their last form and its repe
 test('a form that is told together with another one, and in another sound, was held up', () => {
   const late = { text: 'no wait', own: 1, atMs: 1_200 }
   expect(left(true, late, { ...late, own: 0.1, final: true, atMs: 1_240 })).toEqual(['', 'no wait'])
-  expect(left(true, late, { ...late, own: 0.1, final: true, atMs: 1_500 })).toEqual(['', ''])
+  expect(left(true, late, { ...late, own: 0.1, atMs: 1_500 })).toEqual(['', ''])
   // What comes together in one sound is what it was, and the agent's own words are still known.
   expect(left(true, late, { ...late, final: true, atMs: 1_240 })).toEqual(['', ''])
   const callers = { text: 'seven', own: 0, atMs: 1_200 }
