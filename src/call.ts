@@ -130,7 +130,7 @@ async function rung(positionals: readonly string[], values: CallOptions): Promis
   const heard = await record.finally(() => over.abort(new Error('the call is over')))
   await followed
   const kept = [
-    ...(await save(heard.script, heard.legs, recordFigures(heard), values.out)),
+    ...(await save({ callSid: heard.callSid, name: heard.script }, heard.legs, recordFigures(heard), values.out)),
     ...keptByServer(folder, heard.agentSpans.length > 0),
   ]
   for (const line of ['', ...conversationLines(heard), '', ...kept]) console.log(line)
@@ -198,7 +198,7 @@ function followAgent(journal: string, isTold: (told: StoryEvent) => boolean, sig
 
 /** Keeps and reports a call that was held by microphone. */
 async function endOfTalk(
-  { outcome, lost, microphone }: TalkedCall,
+  { callSid, outcome, lost, microphone }: TalkedCall,
   folder: string,
   out: string,
   isStandIn: boolean,
@@ -207,7 +207,12 @@ async function endOfTalk(
   const figures = liveFigures(outcome, spokenSpans(legs.caller, undefined), microphone)
   // Keys may be a PIN.
   const kept = [
-    ...(await save('talk', legs, { why, ...figures, events: events.filter(({ kind }) => kind !== 'key') }, out)),
+    ...(await save(
+      { callSid, name: 'talk' },
+      legs,
+      { why, ...figures, events: events.filter(({ kind }) => kind !== 'key') },
+      out,
+    )),
     ...keptByServer(folder, true),
   ]
   for (const line of ['', ...kept]) console.log(line)
@@ -236,9 +241,15 @@ function hints(warnings: readonly string[], isStandIn: boolean): readonly string
   return [`the server does not accept the signature (403): ${token}, and --public-url to its PUBLIC_URL`]
 }
 
-async function save(name: string, legs: Legs, figures: object, dir: string): Promise<readonly string[]> {
+/** Calls that begin in the same second have files of their own. */
+async function save(
+  { callSid, name }: { readonly callSid: string; readonly name: string },
+  legs: Legs,
+  figures: object,
+  dir: string,
+): Promise<readonly string[]> {
   const at = systemClock.wallTime().toISOString().slice(0, 19).replaceAll(':', '-')
-  const path = join(dir, `${at}-${name.slice(0, 40)}`)
+  const path = join(dir, `${at}-${callSid.slice(-6)}-${name.slice(0, 40)}`)
   await mkdir(dir, { recursive: true })
   await writeFile(`${path}.wav`, stereoWav(legs))
   await writeFile(`${path}.json`, `${JSON.stringify(figures, null, 2)}\n`)

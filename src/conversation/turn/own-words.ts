@@ -80,8 +80,7 @@ function ownOf(
   const judge = (some: readonly string[]): readonly boolean[] => judged(some, context, event, { isCallers, isLast })
   const byShare = judge(fresh)
   // By the share of a mixed sound a word is judged once, unless that was the wrong sound; by its own sound also later.
-  const isOthers = isOtherSound(words, context, event)
-  const again = isHeldUp || isOthers ? judge(words) : judgedBefore
+  const again = isHeldUp || isOtherSound(words, context, event) ? judge(words) : judgedBefore
   const own = judgedBefore.map((before, at) => bySoundOf(each[at]) ?? (before && again[at] === true))
   for (const [at, word] of fresh.entries()) {
     const goesOn = each.length > known && context.echoes && own.at(-1) === true
@@ -91,7 +90,7 @@ function ownOf(
   return own.map((isOwn, at) => isOwn || isAmongOwn(each, at))
 }
 
-/** The last form of words of which the agent has said none, when the newest sound is not the agent's: it was too short to be known before. */
+/** The last form of words of which the agent has said none, when the newest sound is not the agent's: a short one is not known sooner. */
 function isOtherSound(words: readonly string[], { spoken }: TurnContext, { own, final }: WordsEvent): boolean {
   const recent = recentWords(spoken.text)
   return final && own !== undefined && own < MOST_OWN && !words.some(word => recent.includes(word))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isWellFormed } from '../well-formed.ts'
 
 /** Anthropic's refusal of a request. */
 export interface Refusal {
@@ -86,8 +87,7 @@ export function messagesAsked(
   body: unknown,
   isSigned: (signature: string, model: string) => boolean,
 ): MessagesRequest | Refusal {
-  if (/\\ud[89a-f]/i.test(JSON.stringify(body) ?? ''))
-    return refusal(400, 'The request body is not valid JSON: no low surrogate in string')
+  if (!isWellFormed(body)) return refusal(400, 'The request body is not valid JSON: no low surrogate in string')
   const read = request.safeParse(body)
   if (!read.success) {
     const [issue] = read.error.issues

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isWellFormed } from '../well-formed.ts'
 import { type Refusal, refusal, wrongPayload } from './request-rules.ts'
 
 const functionCall = z.strictObject({
@@ -61,7 +62,7 @@ const MIN_BUDGET_OF_PRO = 128
 
 /** The request to a model if the real API accepts it, or its refusal. */
 export function modelAsked(body: unknown, model: string): ModelRequest | Refusal {
-  if (/\\ud[89a-f]/i.test(JSON.stringify(body) ?? '')) return refusal(400, 'Invalid JSON payload received.')
+  if (!isWellFormed(body)) return refusal(400, 'Invalid JSON payload received.')
   const read = request.safeParse(body)
   if (!read.success) return refusal(400, wrongPayload(read.error.issues[0]))
   const { contents, systemInstruction: system, tools } = read.data

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isWellFormed } from '../well-formed.ts'
 
 /** The body of OpenAI's refusal, with status 400. */
 export interface Refusal {
@@ -228,12 +229,6 @@ function checkText(text: unknown, at: string, most: number): void {
       'empty_string',
     )
   if (text.length > most) throw tooLong(at, most, text.length)
-}
-
-function isWellFormed(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed()
-  if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([key, one]) => key.isWellFormed() && isWellFormed(one))
 }
 
 const missing = (at: string): Refused =>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isWellFormed } from '../well-formed.ts'
 import { type Refusal, wrongEffort } from './request-rules.ts'
 
 const PARAMETERS: ReadonlySet<string> = new Set([
@@ -62,8 +63,7 @@ const refusal = (message: string, param: string | null, code: string | null = nu
 /** The request if the real API accepts it, or its refusal. */
 export function responsesAsked(body: unknown): ResponsesRequest | Refusal {
   const keys = typeof body === 'object' && body !== null ? Object.keys(body) : []
-  if (!JSON.stringify(body ?? null).isWellFormed() || /\\ud[89a-f]/i.test(JSON.stringify(body)))
-    return refusal('We could not parse the JSON body of your request.', null)
+  if (!isWellFormed(body)) return refusal('We could not parse the JSON body of your request.', null)
   const unknown = keys.find(key => !PARAMETERS.has(key))
   if (unknown !== undefined) return refusal(`Unknown parameter: '${unknown}'.`, unknown, 'unknown_parameter')
   const read = request.safeParse(body)
