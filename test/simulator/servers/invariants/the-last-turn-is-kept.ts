@@ -14,11 +14,13 @@ export function theLastTurnIsKept(call: SeveralStreams): readonly string[] {
   const { streams, circumstances } = call
   return streams.flatMap((stream, index) => {
     const earlier = streams[index - 1]
-    if (!earlier || faultBetween(call.faults, earlier.startMs, stream.startMs)) return []
+    if (!earlier) return []
+    const commitMs = MOST_COMMIT_MS * 10 * circumstances.storeMs + SLACK_MS + earlier.stalledMs
+    // The stream that goes on reads what was before it when it begins.
+    if (faultBetween(call.faults, earlier.startMs, stream.startMs + commitMs)) return []
     const known = new Set(stream.before.map(line => JSON.stringify(line)))
     const acknowledged = Math.max(0, ...earlier.journal.committed)
     const forgotten = earlier.journal.lines.slice(0, acknowledged).filter(line => !known.has(line))
-    const commitMs = MOST_COMMIT_MS * 10 * circumstances.storeMs + SLACK_MS + earlier.stalledMs
     const brokeMs = Math.min(earlier.leftMs, stream.startMs)
     const unknown = courseOf(earlier).steps.filter(({ before, after, atMs, lines }) => {
       const isOver = after.kind === 'listening' && (before.kind === 'replying' || before.kind === 'yielding')
