@@ -56,12 +56,14 @@ export class FakeChannel implements Channel {
           words.push(...made.words)
           continue
         }
-        if (fromMs === undefined) {
+        await this.#unheld(signal)
+        if (fromMs === undefined && !signal.aborted) {
           fromMs = this.#clock.now()
           yield told()
         }
         const { pcm, rateHz } = made.frame
         for (let leftMs = (pcm.length / rateHz) * 1_000; leftMs > 0 && !signal.aborted; leftMs -= STEP_MS) {
+          await this.#unheld(signal)
           const beforeMs = this.#clock.now()
           await this.#clock.sleep(Math.min(STEP_MS, leftMs), signal).catch(() => undefined)
           heardMs += this.#clock.now() - beforeMs
@@ -77,6 +79,12 @@ export class FakeChannel implements Channel {
     } finally {
       this.playing--
     }
+  }
+
+  /** Waits while the voice is held, as the line does. */
+  async #unheld(signal: AbortSignal): Promise<void> {
+    while (this.levels.at(-1) === 'held' && !signal.aborted)
+      await this.#clock.sleep(STEP_MS, signal).catch(() => undefined)
   }
 
   voice(level: VoiceLevel): void {

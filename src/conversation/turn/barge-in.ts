@@ -100,7 +100,12 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
     if (isCallers) return interrupted({ ...turn, context: withEcho }, event.atMs, rules)
     return { context: withEcho, kind: 'replying', reply, deadAir }
   }
-  if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(context, reply, event.atMs, rules)
+  if (event.kind === 'wait-over' && event.wait === deadAir?.id) {
+    // While the caller speaks a reply waits to begin. That is no silence of the provider's.
+    return turn.speaking
+      ? { ...turn, ...waitingUntil(context, 'deadAir', event.atMs + rules.policy.deadAirMs, 'dead air') }
+      : failed(context, reply, event.atMs, rules)
+  }
   if (event.kind === 'reply-done' && event.reply === reply.id) {
     if (turn.judging.why === UNSURE && isHeardByNow(turn)) return done(withAllOwn(context), reply, event.atMs, rules)
     const isEcho = context.echoes && wordsOf(utterance) === ''

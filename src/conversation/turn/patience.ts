@@ -55,6 +55,10 @@ function isAsked({ finalWords, late, interimWords }: Utterance, { unfinished }: 
   return late === '' && interimWords === '' && /\?["')\]]*$/.test(finalWords) && !unfinished.neverLast.has(last)
 }
 
+/** Have the ears written a comma at the end of their final words? Then they heard the voice of somebody who goes on. */
+const isPausing = ({ finalWords, late, interimWords }: Utterance): boolean =>
+  late === '' && interimWords === '' && /[,，、]["')\]]*\s*$/.test(finalWords)
+
 /** Do the words end in a number that is spelt out? */
 export function spells(text: string, { digits }: Language): boolean {
   const isNumber = (word: string): boolean => /^\d+$/.test(word) || digits.names.has(word) || digits.times.has(word)
@@ -106,7 +110,7 @@ function judged(
   if (trailsOff(words, language) || likely < UNLIKELY) return 'trails off'
   const isShort = words.split(' ').length <= YES_OR_NO_WORDS
   const isAnswer = wanted.kind === 'yes or no' && isShort && likely >= LIKELY_ANSWER
-  if (likely < LIKELY && !isAnswer) return 'uncertain'
+  if ((likely < LIKELY || isPausing(utterance)) && !isAnswer) return 'uncertain'
   return wanted.kind === 'details' ? 'uncertain' : 'complete'
 }
 

@@ -15,6 +15,8 @@ export const isUninterruptible = (reply: Reply): boolean =>
 /** How loud the agent is in this turn: not full while it is not known what a caller over its voice wants. */
 export function voiceOf(turn: Turn, policy: Policy): VoiceLevel {
   if (turn.kind !== 'yielding' || turn.context.echoes || isUninterruptible(turn.reply)) return 'full'
+  // Nobody begins to speak while somebody else does. What has begun is only turned down, since most sounds are no turn.
+  if (turn.speaking && !turn.reply.sounding) return 'held'
   // Words that did not interrupt, and then silence: the agent goes on at its full level.
   const worded = wordsOf(turn.utterance) !== ''
   if (worded && !turn.speaking) return 'full'

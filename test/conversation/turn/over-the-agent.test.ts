@@ -73,3 +73,38 @@ test('a noise that comes back while the agent is silent stops it two and a half 
     await call.pass(1)
     expect(call.turn().kind).toBe('hearing')
   }))
+
+test('an answer that has not begun waits for a caller who speaks, and is said if that was nothing', () =>
+  onTheLine({}, async call => {
+    call.tools.add('feed', true, () => call.clock.sleep(100, new AbortController().signal).then(() => 'fed'))
+    call.model.scripts.push([{ tool: { id: 'c', name: 'feed', arguments: '{}' } }], [LONG])
+    await call.greeted()
+    await call.callerSays('feed the cat')
+    await call.until('replying')
+    await call.speechStart()
+    expect(call.turn()).toMatchObject({ kind: 'yielding', reply: { acted: true, sounding: false } })
+    expect(call.channel.levels).toEqual(['held'])
+    await call.pass(400)
+    expect(call.turn()).toMatchObject({ kind: 'yielding', reply: { sounding: false } })
+    await call.speechEnd()
+    await call.until('listening')
+    expect(call.channel.levels).toEqual(['held', 'ducked', 'full'])
+    expect(call.told().at(-1)).toBe(`agent: ${LONG}`)
+  }))
+
+test('an answer that waits for the caller is not taken for a provider that says nothing', () =>
+  onTheLine({}, async call => {
+    call.tools.add('feed', true, async () => 'fed')
+    call.model.scripts.push([{ tool: { id: 'c', name: 'feed', arguments: '{}' } }], [LONG])
+    await call.greeted()
+    call.voice.firstAudioMs = 3_500
+    await call.callerSays('feed the cat')
+    await call.until('replying')
+    await call.pass(3_400)
+    await call.speechStart()
+    await call.pass(1_000)
+    expect(call.turn()).toMatchObject({ kind: 'yielding', reply: { sounding: false } })
+    await call.speechEnd()
+    await call.until('listening')
+    expect(call.told().at(-1)).toBe(`agent: ${LONG}`)
+  }))

@@ -151,6 +151,23 @@ test.each([
   expect(patienceFor({ ...utterance, interimWords: 'and' }, WINDOW, ANYTHING, english).why).toBe('trails off')
 })
 
+test.each([
+  ['Two margheritas,', ANYTHING, 'uncertain'],
+  ['Two margheritas', ANYTHING, 'complete'],
+  ['Two margheritas.', ANYTHING, 'complete'],
+  ['是的，', ANYTHING, 'uncertain'],
+  ['The one with,', ANYTHING, 'trails off'],
+  ['Yes,', { kind: 'yes or no' } as const, 'complete'],
+])('a comma at the end of final words says that the voice goes on: "%s" is %s', (finalWords, wanted, why) => {
+  const utterance = { ...emptyUtterance(0), finalWords, complete: 0.6 }
+  expect(patienceFor(utterance, WINDOW, wanted, english).why).toBe(why)
+})
+
+test('a comma with more words behind it says nothing', () => {
+  const utterance = { ...emptyUtterance(0), finalWords: 'Two margheritas,', interimWords: 'please', complete: 0.6 }
+  expect(patienceFor(utterance, WINDOW, ANYTHING, english).why).toBe('complete')
+})
+
 /** How far behind the detector is. */
 const BEHIND_MS = 4_000
 
