@@ -97,7 +97,7 @@ function loadText({ shares, foreignLoad }: Load): string {
   const rest = `other core ${percent(other)} (${parts.join(', ')}), other programs ${percent(foreignLoad)}`
   return `server core ${percent(server)}, ${rest}; full: ${full.join(' and ') || 'nothing'}`
 }
-const percent = (share: number): string => `${(share * 100).toFixed(0)} %`
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 /** A row of one round. Returns the server's share of a core for each session. */
 function showRound(name: string, finished: readonly Finished[], load: Load): number {
