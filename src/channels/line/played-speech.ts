@@ -63,7 +63,7 @@ export class PlayedSpeech {
   /** A mark that is missing counts as overdue only from here on. */
   #overdueFromMs = 0
   #level: VoiceLevel
-  /** A lower bound of what was heard while part of it is repeated. */
+  /** A lower bound of what was heard, while part of it is repeated and after a gap. */
   #heardFloorMs = 0
   #wake: (() => void) | undefined
 
@@ -107,6 +107,7 @@ export class PlayedSpeech {
   /** What no mark has confirmed was lost on the line, and is sent again. Returns when the first of it would have been heard. */
   again(): number {
     const lostFromMs = this.#placement.playsAtMs(this.#markedFrames)
+    this.#heardFloorMs = Math.min(this.#heardFloorMs, this.#markedFrames * FRAME_MS)
     this.#sendAgain(this.#markedFrames, this.#clock.now())
     this.#wake?.()
     return lostFromMs
@@ -155,12 +156,12 @@ export class PlayedSpeech {
   /** The frames to send now. After a gap in the speech time starts again, because the line was silent meanwhile. */
   due(): readonly DueFrame[] {
     if (this.#level === 'held') return []
-    const now = this.#clock.now()
-    const isFirst = this.#sent === 0
+    const [now, isFirst] = [this.#clock.now(), this.#sent === 0]
     const ranDry = isFirst || now > this.#zeroMs + this.#sent * FRAME_MS
     // The line ran dry although frames were ready, so this process stalled.
     let stalledMs = ranDry && !isFirst && this.#paced ? now - this.#deadlineMs(this.#sent) : undefined
     if (ranDry && this.#sent < this.#frames.length) {
+      this.#heardFloorMs = this.#heardMs()
       this.#zeroMs = now - this.#sent * FRAME_MS
       this.#pacedFrom = this.#sent + LEAD_MS / FRAME_MS
       this.#placement.begin(this.#sent, this.#zeroMs, this.#lagMs ?? 0)
@@ -184,12 +185,10 @@ export class PlayedSpeech {
 
   /** The number of frames before the mark that is due now; undefined if none is. */
   markDue(): number | undefined {
-    const isDue =
-      this.#sent - this.#markSentFrames >= MARK_FRAMES || (this.#sentAll() && this.#sent > this.#markSentFrames)
-    if (!isDue) return undefined
+    const unmarked = this.#sent - this.#markSentFrames
+    if (unmarked < MARK_FRAMES && !(unmarked > 0 && this.#sentAll())) return undefined
     this.#markSentFrames = this.#sent
-    const { run } = this.#placement
-    this.#marks.push({ frames: this.#sent, dueMs: this.#zeroMs + this.#sent * FRAME_MS, run })
+    this.#marks.push({ frames: this.#sent, dueMs: this.#zeroMs + this.#sent * FRAME_MS, run: this.#placement.run })
     return this.#sent
   }
 
@@ -272,8 +271,9 @@ export class PlayedSpeech {
     const markedMs = this.#markedFrames * FRAME_MS
     const sinceMarkMs = this.#markedFrames > 0 ? markedMs + now - this.#markedAtMs : Number.POSITIVE_INFINITY
     const boundMs = (this.#marks[0]?.frames ?? this.#sent) * FRAME_MS
-    // The line may have been silent since the mark; `zeroMs` accounts for such gaps.
-    return Math.max(this.#heardFloorMs, markedMs, Math.min(sinceMarkMs, now - this.#zeroMs, boundMs))
+    // The line may have been silent since the mark; `zeroMs` accounts for such gaps. What is on its way is not heard yet.
+    const arrivedMs = now - this.#zeroMs - (this.#lagMs ?? 0)
+    return Math.max(this.#heardFloorMs, markedMs, Math.min(sinceMarkMs, arrivedMs, boundMs))
   }
 
   /** Waits until the next frame is due or something changes. */
