@@ -115,9 +115,9 @@ export function ownShares({ channel, clock, times }: WordsSound) {
     const all = isLate ? {} : ownShareSince(withinMs, { channel, clock })
     if (!isTimed) return all
     // What is told late keeps what was found while its sound was there.
-    if (all.own !== undefined || isLate) look(words.slice(-MOST_WORDS))
-    const isKnown = all.own !== undefined || isLate || words.some(word => known.has(nameOf(word)))
-    if (!isKnown) return all
+    const isLookedAt = all.own !== undefined || isLate || words.some(word => known.has(nameOf(word)))
+    if (!isLookedAt) return all
+    look(words.slice(-MOST_WORDS))
     return { ...all, ownEach: words.map(word => known.get(nameOf(word)) ?? null) }
   }
 }

@@ -18,6 +18,7 @@ export interface OwnWords {
 /** So much of the sound makes its words the agent's: the rest is noise. On a line that is known to echo, less is enough. */
 const ALL_OWN = 0.8
 const MOST_OWN = 0.5
+const LITTLE_OWN = 0.1
 /** A word whose own sound is so like the agent's is the agent's; one that is less alike than the other is the caller's (measured: test/channels/line/own-echo). */
 const OWN_WORD = 0.55
 const OTHER_WORD = 0.2
@@ -170,6 +171,8 @@ function isOpen(before: OwnWords | undefined, event: WordsEvent): boolean {
   const isMore = bare.split(' ').length > before.words.length || event.final
   const withinMs = isMore && !before.isFinal ? LAST_FORM_MS : NEXT_FORM_MS
   if (event.atMs > before.atMs + withinMs) return false
+  // What follows a final in another sound is said anew, even where its words are the same.
+  if (before.isFinal && !event.final && event.own !== undefined && event.own < OTHER_WORD) return false
   return !before.isFinal || `${before.words.join(' ')} `.startsWith(`${bare} `)
 }
 
@@ -193,7 +196,13 @@ function judged(
     // The caller's words may still come with the agent's that follow them.
     return words.map((word, at) => !isCallers || at > lastSaid || recent.includes(word))
   }
-  if (isCallers || own === 0 || !echoes || atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)) return all(false)
+  if (
+    isCallers ||
+    (own !== undefined && own < LITTLE_OWN) ||
+    !echoes ||
+    atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)
+  )
+    return all(false)
   const heard = bareText(spoken.text).split(' ')
   let next = 0
   const begin = words.findIndex(word => {

@@ -52,6 +52,18 @@ test('a late form of the words keeps what was found, though the agent is silent 
   expect(shares({ ...told, words: [word('no', 4_000)], text: 'no' })).toEqual({})
 })
 
+test('a word that is said when the agent has fallen silent is looked up, too, after others of its transcript', () => {
+  const { channel, shares } = given()
+  channel.share = 1
+  channel.each = 0.9
+  const told = { text: 'shall', final: false, ended: false, words: [word('shall', 1_000)] }
+  shares(told)
+  channel.share = undefined
+  channel.each = 0
+  const more = [...told.words, word('Friday', 4_300)]
+  expect(shares({ ...told, text: 'shall Friday', words: more })).toEqual({ ownEach: [0.9, 0] })
+})
+
 test('of words that are told long after they were said the sound of the last second tells nothing', async () => {
   const { clock, channel, shares } = given()
   channel.share = 0.7

@@ -36,6 +36,7 @@ test.each<[string, boolean, readonly Told[], readonly string[]]>([
   ['after the agent’s', true, [{ text: 'at seven yes please', own: 0.3 }], ['yes please']],
   ['after one that may be anybody’s', true, [{ text: 'the other one', own: 0.3 }], ['the other one']],
   ['of long ago, with the caller’s sound', true, [{ text: 'book', own: 0 }], ['book']],
+  ['of long ago, with hardly any of the agent’s', true, [{ text: 'book', own: 0.09 }], ['book']],
   ['where nothing is known of the sound', true, [{ text: 'book' }], ['']],
   ['where nothing is known of the sound, a second later', true, [{ text: 'book', atMs: 2_200 }], ['book']],
   [
@@ -205,6 +206,14 @@ test.each<[string, readonly Told[], readonly string[]]>([
       { text: 'Friday at seven no eight', own: 0, final: true },
     ],
     ['Friday', 'Friday at seven', 'Friday at seven no eight'],
+  ],
+  [
+    'a final form of the agent’s does not take a caller’s same word with it',
+    [
+      { text: 'Shall I', own: 0.9, final: true },
+      { text: 'shall', own: 0.15, atMs: 2_100 },
+    ],
+    ['', 'shall'],
   ],
 ])('%s', (_, told, expected) => {
   expect(left(true, ...told)).toEqual(expected)
