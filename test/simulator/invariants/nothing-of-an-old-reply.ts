@@ -1,6 +1,8 @@
 import { type Course, hiddenByNetworkMs, mayBeHeard, replyOfSpeech, turnAt } from './course.ts'
 
 const SLOT_MS = 20
+/** Sound is sent 200 ms ahead, and its last mark is waited for a second. */
+const OVER_MS = 1_200
 
 /**
  * Sound is sent only while the turn wants its reply heard. When the turn abandons a reply, its sound at the carrier is
@@ -52,8 +54,9 @@ function playedAfterTheirEnd(course: Course, replies: ReadonlyMap<number, number
     if (played.some(({ fromMs }) => fromMs >= clearedMs))
       wrong.push(`sound of reply ${id} is played after the carrier received its clear`)
     const isPrompt = clear !== undefined && clear.sentMs < atMs + SLOT_MS
-    // The sound of a failed voice is played to its end first; without marks, that end is only estimated.
-    const hiddenMs = event.kind === 'reply-failed' ? hiddenByNetworkMs(course) : 0
+    // The sound of a failed voice, and a filler, are played to their end first; without marks, that end is only estimated.
+    const isOver = event.kind === 'reply-failed' || (carrier.frames[lastOfIt]?.sentMs ?? 0) < atMs - OVER_MS
+    const hiddenMs = isOver ? hiddenByNetworkMs(course) : 0
     if (!isPrompt && played.some(({ fromMs }) => fromMs > atMs + SLOT_MS + hiddenMs))
       wrong.push(`reply ${id} was abandoned at ${atMs} and not cleared, but is still played`)
   }
