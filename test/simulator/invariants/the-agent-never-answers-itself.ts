@@ -1,5 +1,6 @@
 import type { TurnEvent } from '../../../src/conversation/turn/turn.ts'
 import { wordsOf } from '../../../src/conversation/turn/utterance.ts'
+import { MOST_STUCK_MS } from '../providers/detector.ts'
 import { misheard } from '../providers/speech-to-text.ts'
 import type { Course, Step } from './course.ts'
 
@@ -21,6 +22,8 @@ export function theAgentNeverAnswersItself(course: Course): readonly string[] {
 /** The answers to words that the caller never said. */
 export function answersToItself(course: Course): readonly string[] {
   const wrong: string[] = []
+  // Ears that are asked for the last form at the end of a sound give it when the detector finds that end.
+  const lateMs = LATE_MS + (course.circumstances.detector.sticks > 0 ? MOST_STUCK_MS : 0)
   let sinceMs = 0
   // An answer that goes on after a break was judged where it began.
   let answered = course.first && 'reply' in course.first ? course.first.reply.id : -1
@@ -33,7 +36,7 @@ export function answersToItself(course: Course): readonly string[] {
     answered = after.reply.id
     answeredMs = atMs
     const said = wordsOf(after.reply.content.to)
-    if (!isCallers(course, said, sinceMs - LATE_MS, step))
+    if (!isCallers(course, said, sinceMs - lateMs, step))
       wrong.push(
         `reply ${after.reply.id} at ${Math.round(step.event.atMs)} answers "${said}", which the caller never said`,
       )

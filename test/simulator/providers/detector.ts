@@ -26,6 +26,9 @@ export const anyDetector = (chance: Chance): DetectorTraits => ({
   failsAfterMs: chance.happens(0.01) ? chance.whole(500, 40_000) : undefined,
 })
 
+/** A detector that sticks does so for at most so long. */
+export const MOST_STUCK_MS = 14_000
+
 /** Detects the caller's speech from the content of the pieces as they arrive, with mistakes. */
 export function detector(
   traits: DetectorTraits,
@@ -67,7 +70,7 @@ export function detector(
             if (isMissing) ledger.count('sounds not detected')
             if (chance.happens(traits.sticks)) {
               ledger.count('detector sticks')
-              stuckUntilMs = clock.now() + chance.between(1_000, 14_000)
+              stuckUntilMs = clock.now() + chance.between(1_000, MOST_STUCK_MS)
             }
             if (!isMissing) yield { kind: 'speech-start', firstVoicedMs: frame.atMs + heard.firstMs }
           }

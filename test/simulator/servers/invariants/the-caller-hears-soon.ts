@@ -9,9 +9,10 @@ const WITHIN_MS = 4_000
  */
 export function theCallerHearsSoon({ streams, circumstances, faults }: SeveralStreams): readonly string[] {
   if (!circumstances.voice.cachesPhrases) return []
-  return streams.flatMap(({ attempt, startMs, carrier, leftMs, callerSpeech, stalledMs, overMs, dialledMs }) => {
-    // A store that hangs may hold up the end of the stream before.
-    const fromMs = faultBetween(faults, dialledMs, startMs) ? startMs : dialledMs
+  return streams.flatMap(({ attempt, startMs, carrier, leftMs, callerSpeech, stalledMs, overMs, dialledMs }, at) => {
+    // A store that hangs may hold up the end of the stream before, which is waited for.
+    const brokeMs = Math.min(dialledMs, streams[at - 1]?.leftMs ?? dialledMs)
+    const fromMs = faultBetween(faults, brokeMs, startMs) ? startMs : dialledMs
     const untilMs = fromMs + WITHIN_MS + stalledMs
     const isOver = Math.min(leftMs, overMs ?? leftMs) < untilMs
     const isTalking = callerSpeech.sounds.some(sound => sound.toMs >= startMs && sound.fromMs <= untilMs)
