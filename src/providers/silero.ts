@@ -11,7 +11,7 @@ const WINDOW = 256
 const CONTEXT = 32
 const INPUT = CONTEXT + WINDOW
 const STATE = 128
-/** Windows that arrive within this time are judged in one run: 17 µs each in a batch of 100, 78 µs alone. */
+/** Windows of several calls that arrive within this time are judged in one run: 17 µs each in a batch of 100, 78 µs alone. */
 const TICK_MS = 5
 
 /**
@@ -66,6 +66,7 @@ export async function openSilero(clock: Clock, sensitivity: Sensitivity = 'norma
   const closing = new AbortController()
   let waiting: Waiting[] = []
   let ticking: Promise<void> | undefined
+  let calls = 0
 
   async function run(batch: readonly Waiting[]): Promise<void> {
     const input = new Float32Array(batch.length * INPUT)
@@ -91,7 +92,8 @@ export async function openSilero(clock: Clock, sensitivity: Sensitivity = 'norma
 
   async function tick(): Promise<void> {
     while (waiting.length > 0) {
-      await clock.sleep(TICK_MS, closing.signal)
+      // A call that is alone has nobody's windows to wait for.
+      if (calls > 1) await clock.sleep(TICK_MS, closing.signal)
       const batch = waiting
       waiting = []
       await run(batch).catch(error => {
@@ -112,6 +114,15 @@ export async function openSilero(clock: Clock, sensitivity: Sensitivity = 'norma
   }
 
   async function* detect(audio: AsyncIterable<CallerFrame>, signal: AbortSignal): AsyncGenerator<VoiceEvent> {
+    calls++
+    try {
+      yield* detectIn(audio, signal)
+    } finally {
+      calls--
+    }
+  }
+
+  async function* detectIn(audio: AsyncIterable<CallerFrame>, signal: AbortSignal): AsyncGenerator<VoiceEvent> {
     const input = new Float32Array(INPUT)
     const state = new Float32Array(2 * STATE)
     const gate = new SpeechGate(GATES[sensitivity])
