@@ -16,7 +16,11 @@ import { statisticsFrom } from './room-statistics.ts'
 import { rtcAvatar } from './rtc-avatar.ts'
 import { AVATAR } from './tokens.ts'
 
-const FRAME_MS = 20
+/**
+ * A person's sound comes in windows of the voice detector, so none waits for a part of another frame. Each piece wakes two
+ * processes: of 20 ms, a call that is alone takes a tenth more of a core (measured against the callers' own core, five calls each).
+ */
+const FRAME_MS = 32
 /** The agent's frames come 200 ms ahead; the source must never make them wait. */
 const QUEUE_MS = 1_000
 /** A letter is at most four bytes; what is typed beyond is not read. */
