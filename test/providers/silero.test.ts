@@ -94,12 +94,20 @@ test('of a long silence only the beginning is judged, and speech after it is not
   }
   const counted = await openSilero(counting)
   onTestFinished(() => counted.close())
+  // While there is another call each run waits for its windows, too.
+  const other = new Queue<CallerFrame>(1)
+  const beside = Array.fromAsync(counted.voiceActivity.detect(other, new AbortController().signal))
   expect(await eventsOf(noise(10_000), counted)).toEqual([])
   expect(runs).toBe(12)
   // Louder than a silent line by far, and no voice.
   const hum = tone(1_000, 50).map(sample => sample / 80)
   expect(await eventsOf(hum, counted)).toEqual([])
   expect(runs).toBeGreaterThan(12 + 25)
+  other.close()
+  await beside
+  const besideRuns = runs
+  expect(await eventsOf(hum, counted)).toEqual([])
+  expect(runs).toBe(besideRuns)
   const pcm = fixture('plain/0.wav')
   const truth = voicedRange(encodeMulaw(withNoise(pcm)))
   const [first] = spansOf(await eventsOf(joined(noise(9_000), withNoise(pcm))))
