@@ -22,6 +22,10 @@ test.each([
   [20302, 'a new word at the end of a late final was taken for an echo of the answer that had begun'],
   [13857, 'a short word right after the agent was the agent’s own for good, and got no answer'],
   [72162, 'a final that told only the first of the answered words took the others away'],
+  [118242, 'words counted as heard that were on their way when the socket broke'],
+  [112755, 'a word with hardly any of the agent’s sound was taken for its echo, and the order after it, too'],
+  [113953, 'a word after a final form of the agent’s that begins alike counted as told again'],
+  [62336, 'dated words after the agent had fallen silent were not looked up, and counted as its own'],
   [23399, 'a slow model left the caller in silence after its first word'],
 ])('seed %i: %s', async seed => {
   expect((await plainCall(seed)).breaches).toEqual([])
