@@ -69,7 +69,7 @@ export interface Call extends Pick<SecretInCallParts, 'withholding' | 'inPerson'
   readonly afterSeq?: number
 }
 
-/** Ten seconds of frames: a provider that is further behind has stopped reading. */
+/** Ten seconds of frames at least: a provider that is further behind has stopped reading. */
 const MOST_FRAMES = 500
 /** The pause before a new speech-to-text session, times the failures in a row. */
 const STT_RETRY_MS = 500

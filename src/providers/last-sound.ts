@@ -15,6 +15,9 @@ export class LastSound {
   #peakDb = Number.NEGATIVE_INFINITY
   /** The ends of the recent loud blocks, the newest last. */
   #ends: number[] = []
+  /** Pieces of sound have any length: a block may begin in one and end in the next. */
+  readonly #block = new Int16Array(BLOCK_SAMPLES)
+  #filled = 0
 
   /** Speech has started again, with its own loudness. */
   begin(): void {
@@ -23,12 +26,17 @@ export class LastSound {
 
   /** Takes 8 kHz sound whose first sample was spoken at `startMs`. */
   hear(pcm: Int16Array, startMs: number): void {
-    for (let at = 0; at < pcm.length; at += BLOCK_SAMPLES) {
-      const db = loudnessDb(pcm.subarray(at, at + BLOCK_SAMPLES))
+    for (let at = 0; at < pcm.length; ) {
+      const some = pcm.subarray(at, at + BLOCK_SAMPLES - this.#filled)
+      this.#block.set(some, this.#filled)
+      this.#filled = (this.#filled + some.length) % BLOCK_SAMPLES
+      at += some.length
+      if (this.#filled > 0) return
+      const db = loudnessDb(this.#block)
       if (db > this.#peakDb) this.#peakDb = db
       if (db <= this.#peakDb - RANGE_DB) continue
       if (this.#ends.length >= 2 * RECENT_BLOCKS) this.#ends = this.#ends.slice(-RECENT_BLOCKS)
-      this.#ends.push(startMs + (at / BLOCK_SAMPLES + 1) * BLOCK_MS)
+      this.#ends.push(startMs + (at / BLOCK_SAMPLES) * BLOCK_MS)
     }
   }
 

@@ -151,7 +151,8 @@ async function listen(
         expectFinal()
       } else {
         unsent = unsent ? joined(unsent, item.pcm) : item.pcm
-        if (unsent.length >= (sentMs / 1_000) * rateHz) sendUnsent()
+        // As near to what the provider wants as pieces of this length come.
+        if (unsent.length + item.pcm.length / 2 > (sentMs / 1_000) * rateHz) sendUnsent()
       }
     }
   }

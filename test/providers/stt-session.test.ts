@@ -105,6 +105,39 @@ test('a socket is looked at every second, and says by itself that its session is
   expect(clock.pending).toBe(0)
 })
 
+test.each([
+  [160, 40, 320],
+  [256, 40, 256],
+  [256, 60, 512],
+  [160, 100, 800],
+  [256, 100, 768],
+  [800, 40, 800],
+])('of pieces of %i samples as many go together as are nearest to %i ms', async (samples, sentMs, expected) => {
+  const clock = new FakeClock()
+  const lifetime = new AbortController()
+  const sent: number[] = []
+  const input = new Queue<SttInput>(100)
+  const transcripts = sttSessions(
+    {
+      ...{ provider: 'Somebody', rateHz: 8_000, sentMs },
+      connect: async () => ({
+        open: async () => undefined,
+        sound: pcm => void sent.push(pcm.length),
+        flush: () => undefined,
+        keepAlive: () => undefined,
+        close: () => undefined,
+      }),
+    },
+    clock,
+  ).transcribe(input, lifetime.signal)
+  const ended = Array.fromAsync(transcripts).catch(String)
+  for (let count = 0; count < 30; count++) input.push({ pcm: new Int16Array(samples), rateHz: 8_000, atMs: 0 })
+  await clock.advance(10)
+  expect(new Set(sent)).toEqual(new Set([expected]))
+  lifetime.abort()
+  await ended
+})
+
 const interim = (text: string): Transcript => ({ text, final: false, ended: false })
 
 test('words that are not final, a pause of the caller, and no message for 3 s: the service is dead', async () => {

@@ -36,7 +36,7 @@ export interface BrowserLine extends CallLine {
   lost(why: string): void
 }
 
-/** Ten seconds of sound, and some keys. */
+/** Ten seconds of sound at least, and some keys. */
 const MOST_INBOUND = 600
 /** Each typed text is a turn, which asks the model. People do not type faster; of a flood the rest is dropped. */
 const MOST_TYPED = 10

@@ -65,7 +65,7 @@ export interface RoomListener {
   left(identity: string, why: string): void
   /** The track of their microphone, which captions name; undefined when it is gone. */
   microphone(identity: string, track: string | undefined): void
-  /** 20 ms of what a person says, at 16 kHz. Nothing comes while their microphone is muted. */
+  /** The next piece of what a person says, at 16 kHz. Nothing comes while their microphone is muted. */
   sound(identity: string, pcm: Int16Array): void
   typed(identity: string, text: string): void
   key(identity: string, digit: string): void

@@ -23,6 +23,8 @@ const DATED_OFF_MS = [-80, 0, 80]
 const MOST_WORD_MS = 600
 /** What an echo before somebody else's sound counts for at most. */
 const MOST_BEFORE = 0.25
+/** What an echo counts for at least, where a noise before it was loud. */
+const LEAST_NEWEST = 0.1
 /** The power of a sample of the quietest sound that is looked at: noise of a line is below it. */
 const LEAST_POWER = 1_000
 const BLOCK_MS = 20
@@ -31,7 +33,7 @@ const LEAST_PART = 0.02
 /** A longer gap is a pause between two speeches. */
 const LEAST_GAP_MS = 5
 const MOST_GAP_MS = 300
-/** Three to six seconds of frames: a final transcript looks back for 2.7 s, and what is sent lies ahead. */
+/** Three seconds of frames at least: a final transcript looks back for 2.7 s, and what is sent lies ahead. */
 const RECENT_FRAMES = 160
 
 /** Holds the last few seconds of both sides of the line; computes only when asked. */
@@ -46,7 +48,7 @@ export interface OwnEcho extends Pick<AgentRecorder, 'moveAgent' | 'cutAgent'> {
    */
   likeness(sinceMs: number, nowMs: number): number
   /**
-   * How much (0 to 1) of the caller's sound from `sinceMs` on was the agent's own, by its power, a quarter at most where the newest was not; undefined where nothing
+   * How much (0 to 1) of the caller's sound from `sinceMs` on was the agent's own, by its power, a tenth at least where the newest was, a quarter at most where it was not; undefined where nothing
    * was played or nothing was heard, and where a voice with gaps, whose frames played nobody knows when, is not found. Measured in pieces of a quarter of a second on the same fixtures: each piece of an
    * echo is alike by 0.74 or more, each piece of other speech by 0.47 or less.
    */
@@ -119,8 +121,9 @@ export function ownEcho(rateHz: number): OwnEcho {
       if (!hasPlayed || !isHeard || isUnknown) return undefined
       // Sounds that are too short are no echo that anybody would know.
       if (allPower === 0) return 0
-      // New words are in the newest sound, however loud an echo was before them.
-      return isNewestOwn ? ownPower / allPower : Math.min(ownPower / allPower, MOST_BEFORE)
+      // New words are in the newest sound, however loud an echo, or a noise, was before them.
+      const part = ownPower / allPower
+      return isNewestOwn ? Math.max(part, LEAST_NEWEST) : Math.min(part, MOST_BEFORE)
     },
     at({ fromMs, toMs }) {
       const moreMs = Math.max(0, PIECE_MS - (toMs - fromMs)) / 2

@@ -161,7 +161,7 @@ export class PlayedSpeech {
     // The line ran dry although frames were ready, so this process stalled.
     let stalledMs = ranDry && !isFirst && this.#paced ? now - this.#deadlineMs(this.#sent) : undefined
     if (ranDry && this.#sent < this.#frames.length) {
-      this.#heardFloorMs = this.#heardMs()
+      this.#heardFloorMs = Math.max(this.#heardFloorMs, this.#heardMs())
       this.#zeroMs = now - this.#sent * FRAME_MS
       this.#pacedFrom = this.#sent + LEAD_MS / FRAME_MS
       this.#placement.begin(this.#sent, this.#zeroMs, this.#lagMs ?? 0)

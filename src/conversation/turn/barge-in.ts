@@ -24,15 +24,26 @@ const UNSURE_OWN = 0.15
 export const UNSURE = 'maybe an echo'
 
 /** The detector hears the caller over the agent. */
-export const talkedOver = (turn: TurnOf<'replying'>, firstVoicedMs: number, rules: Rules): Turn => ({
-  ...turn,
-  kind: 'yielding',
-  utterance: emptyUtterance(firstVoicedMs),
-  speaking: true,
-  soundMs: firstVoicedMs,
-  silenced: false,
-  ...judging(turn.context, firstVoicedMs, rules),
-})
+export function talkedOver(turn: TurnOf<'replying'>, firstVoicedMs: number, rules: Rules): Turn {
+  const waiting = heldBack(turn, firstVoicedMs)
+  return {
+    ...waiting,
+    kind: 'yielding',
+    utterance: emptyUtterance(firstVoicedMs),
+    speaking: true,
+    soundMs: firstVoicedMs,
+    silenced: false,
+    ...judging(waiting.context, firstVoicedMs, rules),
+  }
+}
+
+/** A reply that has not begun waits until it is known what the caller wants. For so long it is not the provider that is silent. */
+function heldBack(turn: TurnOf<'replying'>, firstVoicedMs: number): TurnOf<'replying'> {
+  const { context, reply, deadAir } = turn
+  const untilMs = firstVoicedMs + WORDLESS_MS
+  if (!deadAir || reply.sounding || context.echoes || deadAir.dueMs >= untilMs) return turn
+  return { ...turn, ...waitingUntil(context, 'deadAir', untilMs, 'dead air') }
+}
 
 /** Words or keys came over the agent without a speech-start: the detector missed it, or a noise keeps it on. */
 export function talkedOverUnannounced(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules): Turn {
@@ -100,12 +111,7 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
     if (isCallers) return interrupted({ ...turn, context: withEcho }, event.atMs, rules)
     return { context: withEcho, kind: 'replying', reply, deadAir }
   }
-  if (event.kind === 'wait-over' && event.wait === deadAir?.id) {
-    // While the caller speaks a reply waits to begin. That is no silence of the provider's.
-    return turn.speaking
-      ? { ...turn, ...waitingUntil(context, 'deadAir', event.atMs + rules.policy.deadAirMs, 'dead air') }
-      : failed(context, reply, event.atMs, rules)
-  }
+  if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(context, reply, event.atMs, rules)
   if (event.kind === 'reply-done' && event.reply === reply.id) {
     if (turn.judging.why === UNSURE && isHeardByNow(turn)) return done(withAllOwn(context), reply, event.atMs, rules)
     const isEcho = context.echoes && wordsOf(utterance) === ''

@@ -18,6 +18,7 @@ export interface OwnWords {
 /** So much of the sound makes its words the agent's: the rest is noise. On a line that is known to echo, less is enough. */
 const ALL_OWN = 0.8
 const MOST_OWN = 0.5
+/** Less is none: where the newest sound is the agent's, it is as much at least. */
 const LITTLE_OWN = 0.1
 /** A word whose own sound is so like the agent's is the agent's; one that is less alike than the other is the caller's (measured: test/channels/line/own-echo). */
 const OWN_WORD = 0.55

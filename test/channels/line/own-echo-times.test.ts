@@ -155,6 +155,18 @@ test('an echo before somebody else’s words counts for little, and one after th
   expect(shareOf(false)).toBeGreaterThan(0.4)
 })
 
+test('a loud noise before an echo does not make it nothing', () => {
+  const echo = ownEcho(RATE_HZ)
+  const other = seeded(9)
+  for (let at = 0; at < 2 * RATE_HZ; at += FRAME) {
+    const pcm = noise.slice(at, at + FRAME)
+    echo.agent(pcm, at / 8)
+    const heard = Int16Array.from(pcm, sample => (at < RATE_HZ ? 30_000 * (other() - 0.5) : sample / 10))
+    echo.caller({ pcm: heard, rateHz: RATE_HZ, atMs: at / 8 })
+  }
+  expect(echo.share(0, 2_000)).toBe(0.1)
+})
+
 /** An echo of 1 s, and then somebody else, as loud; the agent speaks on for 200 ms more. */
 function echoAndOther() {
   const other = seeded(9)

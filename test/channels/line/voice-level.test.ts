@@ -72,6 +72,24 @@ test('a held voice is silent at once, and resumes from its last heard word', asy
   expect(end.clock.pending).toBe(0)
 })
 
+test('a word that was heard before a hold stays heard, also where the voice has yet to say it again', async () => {
+  const end = new FarEnd()
+  end.echoMs = 0
+  const speech = end.begin()
+  speech.words({ text: 'Sure', startMs: 0, endMs: 300 }, { text: 'your', startMs: 700, endMs: 900 })
+  speech.tone(2_000)
+  speech.end()
+  await end.clock.advance(500)
+  end.playout.voice('held')
+  await end.clock.advance(600)
+  end.playout.voice('full')
+  await end.clock.advance(100)
+  speech.abort()
+  await speech.ended
+  expect(speech.last()).toMatchObject({ heard: 'Sure' })
+  end.close()
+})
+
 test('a voice that is held from its start waits, and one that is held to its end is never heard', async () => {
   const end = new FarEnd()
   end.echoMs = 0
