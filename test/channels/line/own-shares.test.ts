@@ -41,24 +41,25 @@ test('each word is looked up once, where the sound was spoken that the ears were
   ])
 })
 
-test('a late form of the words keeps what was found, though the agent is silent by then', () => {
-  const { channel, shares } = given()
-  channel.share = 1
-  channel.each = 0.9
+/** The agent's own word has come back, and now it is silent. */
+function afterAnEcho() {
+  const ears = given()
+  ears.channel.share = 1
+  ears.channel.each = 0.9
   const told = { text: 'shall', final: false, ended: false, words: [word('shall', 1_000)] }
-  shares(told)
-  channel.share = undefined
+  ears.shares(told)
+  ears.channel.share = undefined
+  return { ...ears, told }
+}
+
+test('a late form of the words keeps what was found, though the agent is silent by then', () => {
+  const { shares, told } = afterAnEcho()
   expect(shares({ ...told, final: true })).toEqual({ ownEach: [0.9] })
   expect(shares({ ...told, words: [word('no', 4_000)], text: 'no' })).toEqual({})
 })
 
 test('a word that is said when the agent has fallen silent is looked up, too, after others of its transcript', () => {
-  const { channel, shares } = given()
-  channel.share = 1
-  channel.each = 0.9
-  const told = { text: 'shall', final: false, ended: false, words: [word('shall', 1_000)] }
-  shares(told)
-  channel.share = undefined
+  const { channel, shares, told } = afterAnEcho()
   channel.each = 0
   const more = [...told.words, word('Friday', 4_300)]
   expect(shares({ ...told, text: 'shall Friday', words: more })).toEqual({ ownEach: [0.9, 0] })
