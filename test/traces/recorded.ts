@@ -17,6 +17,14 @@ export async function recorded(name: (typeof RECORDED)[number]): Promise<readonl
   return [...before, { v: 2, seq: seq + 1, atMs, noted: { kind: 'frames-paced' } }]
 }
 
+/** When the first request to the model was made, and when it was answered, in the call's ms. */
+export function firstRequest(lines: readonly JournalLine[]): { readonly startMs: number; readonly endMs: number } {
+  const asked = lines.find(line => 'decided' in line && line.decided.kind === 'model-asked')
+  const answered = lines.find(line => 'input' in line && line.input.kind === 'model-answered')
+  if (!asked || !answered) throw new Error('the recorded call has changed')
+  return { startMs: asked.atMs, endMs: answered.atMs }
+}
+
 export function spansOf(lines: readonly JournalLine[], attempt = 1): readonly MadeSpan[] {
   const spans = new CallSpans({ callId: CALL, attempt, model: MODEL })
   return lines.flatMap(line => spans.take(line))
