@@ -54,6 +54,13 @@ const sentPictures = (page: Page): Promise<number> =>
     const all: readonly RTCPeerConnection[] = Reflect.get(window, 'connections')
     return all.flatMap(each => each.getSenders()).filter(({ track }) => track?.kind === 'video').length
   })
+/** Runs in the page: a person who thinks better of it before the browser has told that the dialog is closed. */
+async function againAtOnce(): Promise<void> {
+  const named = (text: string) => [...document.querySelectorAll('button')].find(each => each.textContent === text)
+  named('Not now')?.click()
+  await Promise.resolve()
+  named('Share screen')?.click()
+}
 const focused = (page: Page): Promise<string | null | undefined> =>
   page.evaluate(() => document.activeElement?.textContent)
 
@@ -167,6 +174,13 @@ e2eTest('a screen is shown after consent alone, and not while it is paused', asy
   await dialog.waitFor({ state: 'detached' })
   expect(await focused(page)).toBe('Share screen')
   expect(agent.came).toEqual([])
+
+  await button(page, 'Share screen').click()
+  await dialog.waitFor()
+  await page.evaluate(againAtOnce)
+  await dialog.waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
 
   await button(page, 'Share screen').press('Enter')
   await button(page, 'Choose what to share').click()

@@ -14,8 +14,22 @@ export function ConsentDialog({ sight, onAgree, onClose }: ConsentDialogProps) {
     // Modal: the focus stays inside, Escape closes it, and the focus goes back to the button that opened it.
     dialog.current?.showModal()
   }, [])
+  /** The browser tells of the end a moment later: who presses the button again by then would not be heard. */
+  const close = (): void => {
+    dialog.current?.close()
+    onClose()
+  }
   return (
-    <dialog ref={dialog} className="consent" aria-labelledby="consent-title" onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className="consent"
+      aria-labelledby="consent-title"
+      onCancel={event => {
+        event.preventDefault()
+        close()
+      }}
+      onClose={onClose}
+    >
       <h2 id="consent-title">Share your screen?</h2>
       <dl>
         <dt>What is sent</dt>
@@ -31,7 +45,7 @@ export function ConsentDialog({ sight, onAgree, onClose }: ConsentDialogProps) {
         <dd>Pause or stop at any time. While it is paused nothing is sent.</dd>
       </dl>
       <div className="choices">
-        <button type="button" onClick={() => dialog.current?.close()}>
+        <button type="button" onClick={close}>
           Not now
         </button>
         <button
@@ -39,7 +53,7 @@ export function ConsentDialog({ sight, onAgree, onClose }: ConsentDialogProps) {
           className="primary"
           onClick={() => {
             onAgree()
-            dialog.current?.close()
+            close()
           }}
         >
           Choose what to share

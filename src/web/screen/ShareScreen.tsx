@@ -74,7 +74,7 @@ export function ShareScreen({ room, sight, seen }: ShareScreenProps) {
         <ConsentDialog
           sight={sight}
           onAgree={() => void start()}
-          onClose={() => setSharing(now => (now.kind === 'asking' ? { kind: 'off' } : now))}
+          onClose={() => setSharing(now => (now === sharing ? { kind: 'off' } : now))}
         />
       )}
       <p role="status" className="hidden">
