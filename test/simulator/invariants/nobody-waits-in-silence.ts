@@ -1,5 +1,6 @@
 import type { Language } from '../../../src/conversation/language.ts'
 import { judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
+import { bareText } from '../../../src/conversation/turn/utterance.ts'
 import type { Course, Step } from './course.ts'
 import { isCallers, LATE_MS } from './the-agent-never-answers-itself.ts'
 
@@ -65,9 +66,18 @@ function silentTurns({ steps, stalledMs }: Course, sounds: readonly number[], en
 const isOfCaller = (kind: string): boolean =>
   kind === 'words' || kind === 'digit' || kind === 'speech-start' || kind === 'speech-end'
 
-/** The agent's own words that the line sent back, and words that were said long ago, want no answer now. */
+/** The agent's own words that the line sent back, and words that were said long ago or have been answered, want no answer now. */
 const isNobodys = (course: Course, step: Step): boolean =>
-  step.event.kind === 'words' && !isCallers(course, step.event.text, step.atMs - LATE_MS, step)
+  step.event.kind === 'words' &&
+  (wasAnswered(course, step) || !isCallers(course, step.event.text, step.atMs - LATE_MS, step))
+
+/** The last form of words that have been answered: the caller has said nothing since. */
+function wasAnswered({ callerSpeech }: Course, { event, before, atMs }: Step): boolean {
+  const { answered } = before.context
+  if (event.kind !== 'words' || answered === undefined || bareText(event.text) !== answered.words) return false
+  const answeredMs = atMs - (event.atMs - answered.atMs)
+  return !callerSpeech.sounds.some(sound => sound.kind !== 'noise' && sound.toMs > answeredMs && sound.fromMs <= atMs)
+}
 
 /** Back-channels and echoes of the agent need no answer; digits and all other words do. */
 function asksForAnswer({ event, before, after }: Step, language: Language): boolean {
