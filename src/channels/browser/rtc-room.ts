@@ -32,8 +32,11 @@ const MOST_UNSENT = 200
 const SENT_WITHIN_MS = 1_000
 /** A LiveKit server that is gone does not confirm that we leave. */
 const LEFT_WITHIN_MS = 5_000
-/** As much as a telephone's. Below it Opus models a throat instead, which takes it twice the time (measured). */
-const VOICE_BITRATE = 64_000n
+/**
+ * Below some 76 kbit/s Opus models a throat where it takes the sound for speech (opus_encoder.c, mode_thresholds), which takes
+ * it twice the time (measured).
+ */
+const VOICE_BITRATE = 80_000n
 const CHAT = 'lk.chat'
 const HUSH = 'partyline.hush'
 const METHODS = {
