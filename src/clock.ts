@@ -11,12 +11,13 @@ export const systemClock: Clock = {
         clearTimeout(timer)
         reject(signal.reason)
       }
+      // Node leaves out parts of a millisecond, and who is woken too early has to sleep again: every second frame was.
       const timer = setTimeout(
         () => {
           signal.removeEventListener('abort', abort)
           resolve()
         },
-        Math.max(0, ms),
+        Math.max(0, Math.ceil(ms)),
       )
       signal.addEventListener('abort', abort, { once: true })
     })

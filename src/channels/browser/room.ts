@@ -9,6 +9,11 @@ export interface LivekitAccess {
 /** The rates of a room's sound: what a person says, and what the agent says. */
 export const HEARD_RATE_HZ = 16_000
 export const SPOKEN_RATE_HZ = 24_000
+/**
+ * Of what the agent says, in bits a second. Below some 76,000 Opus models a throat where it takes the sound for speech
+ * (opus_encoder.c, mode_thresholds), which takes it twice the time (measured).
+ */
+export const VOICE_BITRATE = 80_000n
 
 /** A participant that is not the agent. */
 export interface Person {

@@ -10,7 +10,7 @@ import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
 import { loadRtc } from './load-rtc.ts'
 import { quietRoom } from './quiet-room.ts'
-import { HEARD_RATE_HZ, type JoinRoom, type Person, SPOKEN_RATE_HZ } from './room.ts'
+import { HEARD_RATE_HZ, type JoinRoom, type Person, SPOKEN_RATE_HZ, VOICE_BITRATE } from './room.ts'
 import { roomService } from './room-service.ts'
 import { statisticsFrom } from './room-statistics.ts'
 import { rtcAvatar } from './rtc-avatar.ts'
@@ -32,11 +32,6 @@ const MOST_UNSENT = 200
 const SENT_WITHIN_MS = 1_000
 /** A LiveKit server that is gone does not confirm that we leave. */
 const LEFT_WITHIN_MS = 5_000
-/**
- * Below some 76 kbit/s Opus models a throat where it takes the sound for speech (opus_encoder.c, mode_thresholds), which takes
- * it twice the time (measured).
- */
-const VOICE_BITRATE = 80_000n
 const CHAT = 'lk.chat'
 const HUSH = 'partyline.hush'
 const METHODS = {

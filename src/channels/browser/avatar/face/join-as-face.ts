@@ -3,6 +3,7 @@ import { resampler } from '../../../../audio/resample.ts'
 import type { Clock } from '../../../../conversation/ports.ts'
 import type { loadRtc } from '../../load-rtc.ts'
 import { quietRoom } from '../../quiet-room.ts'
+import { VOICE_BITRATE } from '../../room.ts'
 import {
   AUDIO_STREAM,
   CLEAR_BUFFER,
@@ -36,8 +37,6 @@ const IDLE_TICKS = 5
 const STALLED_MS = 200
 const BLINKS_EACH_MS = 3_700
 const BLINK_MS = 150
-/** As the agent's own voice. */
-const VOICE_BITRATE = 64_000n
 const VIDEO_BITRATE = 250_000n
 const ANSWERED_WITHIN_MS = 5_000
 
