@@ -4,7 +4,7 @@ import { waitedForFrom } from './carried-on.ts'
 import { commitPoints } from './commit-points.ts'
 import { nextAfter } from './handed-over.ts'
 import type { CallJournal } from './lines.ts'
-import { ownShares, ownSound, soundTimes } from './own-sound.ts'
+import { ownShares, ownSound, soundTimes, wordsAloud } from './own-sound.ts'
 import type {
   CallerFrame,
   Channel,
@@ -87,6 +87,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const unfinished = new Set<Promise<unknown>>()
   const frames = new Queue<CallerFrame>(MOST_FRAMES)
   const over = Promise.withResolvers<void>()
+  const aloud = wordsAloud(clock)
   let sttInput = new Queue<SttInput>(MOST_FRAMES)
   let replied = Promise.resolve()
   let hasCut = false
@@ -180,7 +181,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     const { speechToText } = spoken()
     const givenMs = new Map([[speechToText.by, 0]])
     const times = soundTimes()
-    const ownShare = ownShares({ channel, clock, times })
+    const unheard = (): string => (state.turn.context.echoes ? aloud.unheard() : '')
+    const ownShare = ownShares({ channel, clock, times, aloud: unheard })
     async function* given(): AsyncGenerator<SttInput> {
       for await (const item of input) {
         const ms = item === 'flush' ? 0 : times.given(item)
@@ -198,14 +200,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         // Silence brings many empty transcripts. Only those matter that end an utterance or replace interim words.
         const takesBack = final && 'utterance' in state.turn && state.turn.utterance.interimWords !== ''
         if (text !== '' || ended || takesBack)
-          emit({
-            kind: 'words',
-            text,
-            final,
-            ended,
-            ...judged(transcript),
-            ...ownShare(transcript),
-          })
+          emit({ kind: 'words', text, final, ended, ...judged(transcript), ...ownShare(transcript) })
       }
       if (!workSignal.aborted) emit({ kind: 'stt-failed', session: id, why: 'ended by themselves', retryable: true })
     } catch (error) {
@@ -274,6 +269,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     emit,
     awaitAtEnd,
     isCallerSpeaking,
+    aloud,
     askSecret: call.askSecret ?? ((asked, asking) => secrets.ask(asked, spoken(), asking)),
   }
   const about = { callId, agent: agent.name, channel: channelName, language: agent.language.code, policy }

@@ -2,6 +2,7 @@ import type { Language } from './language.ts'
 import type { CallerFrame, Clock, Transcript, Word } from './ports.ts'
 import { UNSURE } from './turn/barge-in.ts'
 import { judgeOverlap } from './turn/overlap.ts'
+import type { AgentAround } from './turn/own-words.ts'
 import type { Turn, Wait } from './turn/turn.ts'
 import { bareText, wordedText, wordsOf } from './turn/utterance.ts'
 
@@ -78,14 +79,59 @@ export function ownSound(
   return { own: thousandths(channel.echo(turn.soundMs + startMs)) }
 }
 
+/** So many words of the agent's may come back before they count as heard, where its voice does not tell when it says them. */
+const MOST_ALOUD = 12
+/** What was on its way when the agent was cut off comes back within this time. */
+const BACK_WITHIN_MS = 500
+
+/** The words of one part of a reply, as its voice is given them. */
+export interface PartAloud {
+  given(text: string): void
+  /** It sounds, and so much of it was heard. */
+  heard(text: string): void
+  over(): void
+}
+
+/** What the agent is just saying. */
+export interface WordsAloud {
+  begin(): PartAloud
+  /** The words that do not count as heard yet; empty where there are none. */
+  unheard(): string
+}
+
+export function wordsAloud(clock: Clock): WordsAloud {
+  let sounding = (): string => ''
+  return {
+    begin() {
+      const words: string[] = []
+      let heard = 0
+      let untilMs = Number.POSITIVE_INFINITY
+      const unheard = (): string => (clock.now() > untilMs ? '' : words.slice(heard, heard + MOST_ALOUD).join(' '))
+      return {
+        given: text => void words.push(...text.trim().split(/\s+/)),
+        heard(text) {
+          heard = text === '' ? 0 : text.trim().split(/\s+/).length
+          sounding = unheard
+        },
+        over() {
+          untilMs = clock.now() + BACK_WITHIN_MS
+        },
+      }
+    },
+    unheard: () => sounding(),
+  }
+}
+
 export interface WordsSound {
   readonly channel: OwnSound
   readonly clock: Clock
   readonly times: SoundTimes
+  /** What the agent is just saying, on a line that echoes; otherwise empty. */
+  readonly aloud: () => string
 }
 
 /** Of each session: how much of the sound in which words came was the agent's own, in all and word by word. Empty where the agent was silent; word by word alone where they are told late. */
-export function ownShares({ channel, clock, times }: WordsSound) {
+export function ownShares({ channel, clock, times, aloud }: WordsSound) {
   const known = new Map<string, number>()
 
   const nameOf = ({ text, startMs }: Word): string => `${bareText(text)} ${Math.round(startMs / SAME_MS)}`
@@ -104,7 +150,7 @@ export function ownShares({ channel, clock, times }: WordsSound) {
     for (const name of [...known.keys()].slice(0, -MOST_KNOWN)) known.delete(name)
   }
 
-  return (transcript: Transcript): { readonly own?: number; readonly ownEach?: readonly (number | null)[] } => {
+  function around(transcript: Transcript): Omit<AgentAround, 'aloud'> {
     const { text, final, words = [] } = transcript
     if (wordedText(text) === '') return {}
     const withinMs = final ? FINAL_MS : INTERIM_MS
@@ -119,6 +165,11 @@ export function ownShares({ channel, clock, times }: WordsSound) {
     if (!isLookedAt) return all
     look(words.slice(-MOST_WORDS))
     return { ...all, ownEach: words.map(word => known.get(nameOf(word)) ?? null) }
+  }
+
+  return (transcript: Transcript): AgentAround => {
+    const unheard = wordedText(transcript.text) === '' ? '' : aloud()
+    return { ...around(transcript), ...(unheard !== '' && { aloud: unheard }) }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Agent } from '../agent.ts'
+import type { WordsAloud } from '../own-sound.ts'
 import type { Channel, LanguageModel, TextToSpeech } from '../ports.ts'
 import type { AskSecret } from '../secret-asked.ts'
 import type { SpokenAs } from '../spoken.ts'
@@ -16,6 +17,7 @@ export interface ReplyParts extends ToolRunParts {
   readonly channel: Channel
   readonly policy: Pick<Policy, 'mostLetters' | 'canTransfer'>
   readonly isCallerSpeaking: () => boolean
+  readonly aloud: WordsAloud
   readonly askSecret: AskSecret
   /** Where the line speaks several languages, or has several agents. */
   readonly spokenAs?: SpokenAs | undefined

@@ -262,10 +262,11 @@ async function speak(
 ): Promise<void> {
   const speech = new Queue<Speech>(MOST_PIECES)
   const { reply, released, channel, emit, agent, clock, journal } = work
+  const aloud = work.aloud.begin()
   const tellHeard = firstHeard(reply.id, part, journal, clock)
   const sound = Promise.withResolvers<void>()
   const scope = scopeOf(signal)
-  const made = synthesize(work, part, clauses, speech, sound.resolve, scope.signal)
+  const made = synthesize(work, part, clauses, speech, { text: aloud.given, sound: sound.resolve }, scope.signal)
   let sounding = false
   let heard = ''
   try {
@@ -280,6 +281,7 @@ async function speak(
       sounding = true
       work.isHeard ||= !isFiller(part)
       tellHeard(progress.heardMs)
+      aloud.heard(progress.heard)
       if (progress.heard === heard) continue
       heard = progress.heard
       emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })
@@ -287,6 +289,7 @@ async function speak(
     if (signal.aborted && sounding) emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: true })
     signal.throwIfAborted()
   } finally {
+    aloud.over()
     // The voice must not go on making sound that nobody plays.
     scope.abort(new Error('the part is over'))
     await made

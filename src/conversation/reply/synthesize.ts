@@ -15,13 +15,16 @@ const SHORT_SOUND_MS = 20_000
 /** How long a letter sounds. Numbers are words by then. */
 const LETTER_MS = 65
 
-/** Turns text into speech as it comes, and journals it. Never rejects: the queue carries the errors. */
+/**
+ * Turns text into speech as it comes, and journals it. Tells the text that the voice is given, and that there is sound. Never
+ * rejects: the queue carries the errors.
+ */
 export async function synthesize(
   work: ReplyWork,
   part: number,
   clauses: AsyncIterable<Clause>,
   speech: Queue<Speech>,
-  onSound: () => void,
+  told: { readonly text: (text: string) => void; readonly sound: () => void },
   signal: AbortSignal,
 ): Promise<void> {
   const { reply, released, journal, voice: tts, spent, paid, agent } = work
@@ -44,6 +47,7 @@ export async function synthesize(
       isKept ??= tts.keeps?.(text, of) ?? false
       if (!isKept) paid.set(tts.by, (paid.get(tts.by) ?? 0) + text.length)
       spent.spoken += text.length
+      told.text(text)
       yield { text, manner: agent.expressive ? clause.manner : undefined }
       // Speech costs money, so a draft gets only its first clause.
       await orAborted(released, signal)
@@ -61,12 +65,12 @@ export async function synthesize(
         journal.append({ input: { kind: 'speech', ...of, samples: made.frame.pcm.length } })
       } else journal.append({ input: { kind: 'speech-words', ...of, words: made.words } })
       speech.push(made)
-      onSound()
+      told.sound()
     }
     speech.close()
   } catch (error) {
     speech.fail(error)
   } finally {
-    onSound()
+    told.sound()
   }
 }

@@ -1,7 +1,7 @@
 import { done, interrupted, judging, keyed, waitingUntil, withQuestion } from './enter.ts'
 import { failed } from './failures.ts'
 import { isOwn, isShredsOf, judgeOverlap, maybeOwn, type Overlap } from './overlap.ts'
-import { LATE_FINAL_MS, withAllOwn } from './own-words.ts'
+import { LATE_FINAL_MS, saidOf, withAllOwn } from './own-words.ts'
 import { datedByWords, quietSince } from './patience.ts'
 import { progressed } from './progress.ts'
 import type { Rules, Turn, TurnContext, TurnEvent, TurnOf } from './turn.ts'
@@ -59,7 +59,7 @@ export function talkedOverUnannounced(turn: TurnOf<'replying'>, event: TurnEvent
 }
 
 const overlapIn = ({ utterance, reply, context }: TurnOf<'yielding'>, { language }: Rules): Overlap =>
-  judgeOverlap(wordsOf(utterance), reply.heard, language, context.echoes ? context.spoken.text : '')
+  judgeOverlap(wordsOf(utterance), reply.heard, language, context.echoes ? saidOf(context.spoken) : '')
 
 /** It is not known yet what the caller wants. */
 export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules: Rules): Turn {
@@ -137,7 +137,7 @@ const wordsIn = (utterance: Utterance): readonly string[] => bareText(wordsOf(ut
 const goesOn = ({ own }: TurnContext, count: number): boolean => own?.own.slice(0, -count).includes(false) === true
 
 const isHeardByNow = ({ utterance, context }: TurnOf<'yielding'>): boolean =>
-  utterance.digits === '' && isShredsOf(wordsOf(utterance), context.spoken.text, 1)
+  utterance.digits === '' && isShredsOf(wordsOf(utterance), saidOf(context.spoken), 1)
 
 /** The caller has spoken for a while, and no word has shown what they want. */
 function judged(turn: TurnOf<'yielding'>, { own, atMs }: EventOf<'wait-over'>, rules: Rules): Turn {
@@ -147,7 +147,7 @@ function judged(turn: TurnOf<'yielding'>, { own, atMs }: EventOf<'wait-over'>, r
   const isOpen = byWords === 'echo' || byWords === 'nothing'
   // On a line that echoes, the agent's words with a sound that may be the agent's are its echo.
   const isEcho = context.echoes && own !== undefined && maybeOwn(own)
-  const isShreds = isEcho && isShredsOf(wordsOf(utterance), context.spoken.text, 1)
+  const isShreds = isEcho && isShredsOf(wordsOf(utterance), saidOf(context.spoken), 1)
   if (isShreds) return { context, kind: 'replying', reply, deadAir }
   const bySound = own === undefined ? byWords : isOwn(own) ? 'echo' : isOpen ? 'nothing' : byWords
   switch (bySound) {

@@ -4,6 +4,26 @@ import { bareText } from './utterance.ts'
 
 type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
 
+/** What is known of the agent's voice around the caller's words. */
+export interface AgentAround {
+  /** How much (0 to 1) of the sound in which they came was the agent's own. Without it the agent was silent. */
+  readonly own?: number
+  /** How like (0 to 1) the sound of each word is to the agent's, where the ears tell when it was said; null: not known. */
+  readonly ownEach?: readonly (number | null)[]
+  /** On a line that echoes: what the agent is just saying, and does not count as heard yet. */
+  readonly aloud?: string
+}
+
+/** The agent's last words that the caller heard, of one reply or several, those that they may have heard besides, and when. */
+export interface SpokenWords {
+  readonly text: string
+  readonly aloud?: string
+  readonly atMs: number
+}
+
+/** All of these words: what comes back of them is the agent's. */
+export const saidOf = ({ text, aloud = '' }: SpokenWords): string => `${text} ${aloud}`.trim()
+
 /** A transcript of which some words are the agent's own, word by word. */
 export interface OwnWords {
   /** As bare text. */
@@ -38,9 +58,10 @@ const LAST_FORM_MS = 6_000
  * what they were judged to be; new ones are judged by their sound, and where it is mixed or unknown by what was heard lately.
  */
 export function withoutOwnWords(
-  context: TurnContext,
+  before: TurnContext,
   told: WordsEvent,
 ): { readonly context: TurnContext; readonly event: WordsEvent } {
+  const context = whileSaying(before, told)
   // A form that comes at once after another one, in another sound, was held up: the sound of now tells nothing of it.
   const isTogether = context.own?.isFinal === false && told.atMs < context.own.atMs + HELD_UP_MS
   const isHeldUp = isTogether && (told.own ?? 0) < MOST_OWN
@@ -49,8 +70,8 @@ export function withoutOwnWords(
   if (tokens.length === 0) return { context: event.final ? withoutOwn(context) : context, event }
   const words = tokens.map(bareText)
   const each = soundsOf(words, eachOf(event, tokens), context, event)
-  const before = isOpen(context.own, event) ? context.own : undefined
-  const own = ownOf(words, each, { before, isHeldUp }, context, event)
+  const earlier = isOpen(context.own, event) ? context.own : undefined
+  const own = ownOf(words, each, { before: earlier, isHeldUp }, context, event)
   const isOwnSound = (event.own !== undefined && event.own >= ALL_OWN) || each.some(like => bySoundOf(like) === true)
   const echoes = context.echoes || isOwnSound
   const left = tokens.filter((_, at) => !own[at])
@@ -60,6 +81,9 @@ export function withoutOwnWords(
   const next = isNone && !echoes ? { ...others, echoes } : { ...others, echoes, own: kept(words, own, event) }
   return { context: next, event: isNone ? event : { ...event, text: left.join(' ') } }
 }
+
+const whileSaying = (context: TurnContext, { aloud, atMs }: WordsEvent): TurnContext =>
+  aloud === undefined ? context : { ...context, spoken: { ...context.spoken, aloud, atMs } }
 
 /** Which of the words are the agent's. */
 function ownOf(
@@ -86,7 +110,7 @@ function ownOf(
   const own = judgedBefore.map((before, at) => bySoundOf(each[at]) ?? (before && again[at] === true))
   for (const [at, word] of fresh.entries()) {
     const goesOn = each.length > known && context.echoes && own.at(-1) === true
-    const isNext = goesOn && comesSoon(words[known + at - 1], word, context.spoken.text)
+    const isNext = goesOn && comesSoon(words[known + at - 1], word, saidOf(context.spoken))
     own.push(at >= covered && (bySoundOf(each[known + at]) ?? (isNext || (byShare[at] ?? false))))
   }
   return own.map((isOwn, at) => isOwn || isAmongOwn(each, at))
@@ -94,7 +118,7 @@ function ownOf(
 
 /** The last form of words of which the agent has said none, when the newest sound is not the agent's: a short one is not known sooner. */
 function isOtherSound(words: readonly string[], { spoken }: TurnContext, { own, final }: WordsEvent): boolean {
-  const recent = recentWords(spoken.text)
+  const recent = recentWords(spoken)
   return final && own !== undefined && own < MOST_OWN && !words.some(word => recent.includes(word))
 }
 
@@ -118,7 +142,7 @@ function soundsOf(
 ): readonly (number | null)[] {
   const alike = words.filter((_, at) => bySoundOf(each[at]) === true)
   const dated = each.filter(like => like !== null).length
-  const recent = recentWords(spoken.text)
+  const recent = recentWords(spoken)
   const isMost = alike.length > 1 && 2 * alike.length > dated
   const isEcho = echoes || (own !== 0 && (isMost || alike.some(word => recent.includes(word))))
   return isEcho ? each : each.map(like => (bySoundOf(like) === true ? null : like))
@@ -134,6 +158,8 @@ function isAmongOwn(each: readonly (number | null)[], at: number): boolean {
 
 /** An echo comes at most three seconds after the agent's words, with all that delays it. */
 const RECENT_WORDS = 12
+/** What comes back of words that do not count as heard yet begins with one of the first. */
+const MOST_NEXT = 3
 /** So many of the agent's words may be missed between two that are transcribed. */
 const MOST_MISSED = 8
 
@@ -148,6 +174,16 @@ function bySoundOf(like: number | null | undefined): boolean | undefined {
   if (like === null || like === undefined) return undefined
   if (like >= OWN_WORD) return true
   return like < OTHER_WORD ? false : undefined
+}
+
+/** Are these the words that the agent is just saying, of which the caller has heard none yet? */
+function comesNext(words: readonly string[], { aloud = '' }: SpokenWords): boolean {
+  const next = bareText(aloud).split(' ')
+  let at = -1
+  return words.every((word, index) => {
+    at = next.indexOf(word, at + 1)
+    return at >= 0 && (index > 0 || at < MOST_NEXT)
+  })
 }
 
 const withoutShare = ({ own: _, ...event }: WordsEvent): WordsEvent => event
@@ -189,13 +225,15 @@ function judged(
   { isCallers, isLast }: { readonly isCallers: boolean; readonly isLast: boolean },
 ): readonly boolean[] {
   const all = (isOwn: boolean): readonly boolean[] => words.map(() => isOwn)
-  const recent = recentWords(spoken.text)
+  const recent = recentWords(spoken)
+  // Nobody says by chance what the agent is about to say.
+  if (comesNext(words, spoken)) return all(true)
   const lastSaid = words.findLastIndex(word => recent.includes(word))
   if (own !== undefined && own >= (echoes ? MOST_OWN : ALL_OWN)) {
     // The answered turn was said before the agent's sound of now.
     if (isLast) return words.map(word => recent.includes(word))
     // The caller's words may still come with the agent's that follow them.
-    return words.map((word, at) => !isCallers || at > lastSaid || recent.includes(word))
+    return words.map((word, at) => !isCallers || (lastSaid >= 0 && at > lastSaid) || recent.includes(word))
   }
   if (
     isCallers ||
@@ -204,7 +242,7 @@ function judged(
     atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)
   )
     return all(false)
-  const heard = bareText(spoken.text).split(' ')
+  const heard = bareText(saidOf(spoken)).split(' ')
   let next = 0
   const begin = words.findIndex(word => {
     const at = heard.indexOf(word, next)
@@ -216,4 +254,7 @@ function judged(
   return words.map((_, at) => at < count)
 }
 
-const recentWords = (spoken: string): readonly string[] => bareText(spoken).split(' ').slice(-RECENT_WORDS)
+const recentWords = ({ text, aloud = '' }: SpokenWords): readonly string[] => [
+  ...bareText(text).split(' ').slice(-RECENT_WORDS),
+  ...bareText(aloud).split(' '),
+]

@@ -5,7 +5,7 @@ import type { SecretEvent } from '../secret-asked.ts'
 import type { Answered } from './answered.ts'
 import type { HandedOff } from './hand-off.ts'
 import type { LineLanguages } from './languages.ts'
-import type { OwnWords } from './own-words.ts'
+import type { AgentAround, OwnWords, SpokenWords } from './own-words.ts'
 import type { PatienceWindow } from './patience.ts'
 import type { InterpretedLine, Relayed } from './relayed.ts'
 import type { BySpeaker } from './speakers.ts'
@@ -99,8 +99,7 @@ export interface TurnContext extends InterpretedLine {
   readonly sttSession: { readonly id: number; readonly failures: number }
   /** The agent's last words that want an answer. */
   readonly asked: string
-  /** The agent's last words that the caller heard, of one reply or several, and when. */
-  readonly spoken: { readonly text: string; readonly atMs: number }
+  readonly spoken: SpokenWords
   /** The caller's last turn. */
   readonly answered: Answered | undefined
   /** A question that the caller has heard to its end. Their next turn decides whether the tool runs. */
@@ -166,11 +165,8 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly ended: boolean
       /** How likely (0 to 1) the turn is complete with these words. Without it the last words decide. */
       readonly complete?: number
-      /** How much (0 to 1) of the sound in which they came was the agent's own. Without it the agent was silent. */
-      readonly own?: number
-      /** How like (0 to 1) the sound of each word is to the agent's, where the ears tell when it was said; null: not known. */
-      readonly ownEach?: readonly (number | null)[]
-    } & BySpeaker)
+    } & BySpeaker &
+      AgentAround)
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'typed'; readonly text: string }
   /** Somebody joined the call beside the caller, to show a screen. */

@@ -19,7 +19,7 @@ function given() {
     asked.push(...spans.map(({ fromMs, toMs }) => ({ fromMs: fromMs - startMs, toMs: toMs - startMs })))
     return spans.map(() => channel.each)
   }
-  return { clock, channel, asked, times, shares: ownShares({ channel, clock, times }) }
+  return { clock, channel, asked, times, shares: ownShares({ channel, clock, times, aloud: () => '' }) }
 }
 
 test('each word is looked up once, where the sound was spoken that the ears were given', () => {
