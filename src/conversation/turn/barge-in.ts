@@ -95,7 +95,9 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
     return { ...next, silenced: turn.silenced && overlap === 'nothing' }
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
-    const withEcho = { ...context, echoes: context.echoes || isOwn(event.own) }
+    // The agent's words in a sound that may be the agent's are its echo.
+    const isAlike = isOwn(event.own) || (maybeOwn(event.own) && overlapIn(turn, rules) === 'echo')
+    const withEcho = { ...context, echoes: context.echoes || isAlike }
     // The caller's words over an uninterruptible reply are kept until its end.
     if (isUninterruptible(reply))
       return { ...turn, ...waitingUntil(withEcho, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
@@ -146,7 +148,7 @@ function judged(turn: TurnOf<'yielding'>, { own, atMs }: EventOf<'wait-over'>, r
   // "One" after the agent's "one stove" may be the caller's. If the sound was compared, it decides.
   const isOpen = byWords === 'echo' || byWords === 'nothing'
   // On a line that echoes, the agent's words with a sound that may be the agent's are its echo.
-  const isEcho = context.echoes && own !== undefined && maybeOwn(own)
+  const isEcho = context.echoes && maybeOwn(own)
   const isShreds = isEcho && isShredsOf(wordsOf(utterance), saidOf(context.spoken), 1)
   if (isShreds) return { context, kind: 'replying', reply, deadAir }
   const bySound = own === undefined ? byWords : isOwn(own) ? 'echo' : isOpen ? 'nothing' : byWords

@@ -8,7 +8,7 @@ export type Overlap = 'nothing' | 'echo' | 'back-channel' | 'interruption'
 const OWN = 0.5
 /** Of speech that is not the agent's nearly all is less alike. */
 const MAYBE_OWN = 0.3
-export const maybeOwn = (likeness: number): boolean => likeness >= MAYBE_OWN
+export const maybeOwn = (likeness = 0): boolean => likeness >= MAYBE_OWN
 export const isOwn = (likeness = 0): boolean => likeness >= OWN
 
 /**

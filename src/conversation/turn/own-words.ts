@@ -43,6 +43,8 @@ const LITTLE_OWN = 0.1
 /** A word whose own sound is so like the agent's is the agent's; one that is less alike than the other is the caller's (measured: test/channels/line/own-echo). */
 const OWN_WORD = 0.55
 const OTHER_WORD = 0.2
+/** After a word that is the agent's by its sound, this is enough. */
+const RATHER_OWN = 0.4
 /** On a line that echoes, the agent's words may be transcribed so long after they were heard; their last form comes later. */
 const LATE_MS = 800
 export const LATE_FINAL_MS = 1_300
@@ -62,9 +64,11 @@ export function withoutOwnWords(
   told: WordsEvent,
 ): { readonly context: TurnContext; readonly event: WordsEvent } {
   const context = whileSaying(before, told)
-  // A form that comes at once after another one, in another sound, was held up: the sound of now tells nothing of it.
-  const isTogether = context.own?.isFinal === false && told.atMs < context.own.atMs + HELD_UP_MS
-  const isHeldUp = isTogether && (told.own ?? 0) < MOST_OWN
+  // A form that comes at once after another one, in another sound, was held up: the sound of now tells nothing of it. What
+  // comes with the last form of earlier words was, in any sound.
+  const isTogether = context.own !== undefined && told.atMs < context.own.atMs + HELD_UP_MS
+  const isAfterFinal = context.own?.isFinal === true && !isOpen(context.own, told)
+  const isHeldUp = isTogether && (isAfterFinal || (context.own?.isFinal === false && (told.own ?? 0) < MOST_OWN))
   const event = isHeldUp ? withoutShare(told) : told
   const tokens = event.text.split(/\s+/).filter(token => bareText(token) !== '')
   if (tokens.length === 0) return { context: event.final ? withoutOwn(context) : context, event }
@@ -93,6 +97,7 @@ function ownOf(
   context: TurnContext,
   event: WordsEvent,
 ): readonly boolean[] {
+  if (comesNext(words, context.spoken)) return words.map(() => true)
   const known = sameBeginning(before?.words ?? [], words)
   const fresh = words.slice(known)
   const judgedBefore = (before?.own ?? []).slice(0, known)
@@ -103,7 +108,7 @@ function ownOf(
   const isLast = answered !== undefined && isLastForm(answered, { ...event, text: [...callers, ...fresh].join(' ') })
   // Words that were answered are the caller's, whatever sounds by now.
   const covered = isLast ? answered.late.split(' ').length - callers.length : 0
-  const judge = (some: readonly string[]): readonly boolean[] => judged(some, context, event, { isCallers, isLast })
+  const judge = (some: readonly string[]): readonly boolean[] => judged(some, context, event, { isCallers, isLast, isHeldUp })
   const byShare = judge(fresh)
   // By the share of a mixed sound a word is judged once, unless that was the wrong sound; by its own sound also later.
   const again = isHeldUp || isOtherSound(words, context, event) ? judge(words) : judgedBefore
@@ -148,12 +153,12 @@ function soundsOf(
   return isEcho ? each : each.map(like => (bySoundOf(like) === true ? null : like))
 }
 
-/** A word or two of an unknown sound between two that are the agent's by theirs. */
+/** A word or two of an unknown sound between two that are the agent's by theirs, or one that is rather alike and follows such words. */
 function isAmongOwn(each: readonly (number | null)[], at: number): boolean {
   const of = (index: number): boolean | undefined => bySoundOf(each[index])
   if (of(at) !== undefined) return false
   const [before, after] = [of(at - 1) ?? of(at - 2), of(at + 1) ?? of(at + 2)]
-  return before === true && after === true
+  return before === true && (after === true || (each[at] ?? 0) >= RATHER_OWN)
 }
 
 /** An echo comes at most three seconds after the agent's words, with all that delays it. */
@@ -222,7 +227,7 @@ function judged(
   words: readonly string[],
   { echoes, spoken }: TurnContext,
   { own, final, atMs }: WordsEvent,
-  { isCallers, isLast }: { readonly isCallers: boolean; readonly isLast: boolean },
+  { isCallers, isLast, isHeldUp }: { readonly isCallers: boolean; readonly isLast: boolean; readonly isHeldUp: boolean },
 ): readonly boolean[] {
   const all = (isOwn: boolean): readonly boolean[] => words.map(() => isOwn)
   const recent = recentWords(spoken)
@@ -239,7 +244,7 @@ function judged(
     isCallers ||
     (own !== undefined && own < LITTLE_OWN) ||
     !echoes ||
-    atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)
+    atMs > spoken.atMs + (final || isHeldUp ? LATE_FINAL_MS : LATE_MS)
   )
     return all(false)
   const heard = bareText(saidOf(spoken)).split(' ')

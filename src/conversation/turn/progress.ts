@@ -54,6 +54,16 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
   }
 }
 
+/** On a line that echoes: what was still heard of a reply that was cut off comes back, too. */
+export function withCutOff(turn: Turn, { text, atMs }: Extract<TurnEvent, { kind: 'heard' }>): Turn {
+  const { context } = turn
+  if (!context.echoes) return turn
+  const words = text.split(' ')
+  const known = [...words, ''].findLastIndex((_, at) => context.spoken.text.endsWith(words.slice(0, at).join(' ')))
+  const spoken = { text: lastWords(context.spoken.text, '', words.slice(known).join(' ')), atMs }
+  return { ...turn, context: { ...context, spoken } }
+}
+
 /** An echo comes at most so many words later. */
 const MOST_SPOKEN = 24
 

@@ -21,7 +21,7 @@ import { nextWords } from './late-words.ts'
 import { budgetLeft, limitReached, overFarewell } from './limits.ts'
 import { judgeOverlap } from './overlap.ts'
 import { datedByWords, isBegunBy, quietSince, resumed, soundsComplete, withPause } from './patience.ts'
-import { progressed } from './progress.ts'
+import { progressed, withCutOff } from './progress.ts'
 import { keptBack, passingOn, pieceOf } from './relayed.ts'
 
 import type { Reply, Rules, Turn, TurnContext, TurnEvent, TurnOf } from './turn.ts'
@@ -75,8 +75,10 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       // Keys are for who joins two lines, and no words for the other person.
       if (rules.policy.interprets) return turn
       break
-    case 'reply-sounding':
     case 'heard':
+      if (!('reply' in turn && turn.reply.id === event.reply)) return withCutOff(turn, event)
+      break
+    case 'reply-sounding':
     case 'tool-called':
     case 'tool-result':
     case 'tool-asked':
