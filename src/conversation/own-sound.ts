@@ -81,8 +81,8 @@ export function ownSound(
 
 /** So many words of the agent's may come back before they count as heard, where its voice does not tell when it says them. */
 const MOST_ALOUD = 12
-/** What was on its way when the agent was cut off comes back within this time. */
-const BACK_WITHIN_MS = 500
+/** What was on its way at the end of a speech comes back within this time. */
+const BACK_WITHIN_MS = 1_300
 
 /** The words of one part of a reply, as its voice is given them. */
 export interface PartAloud {
@@ -100,25 +100,34 @@ export interface WordsAloud {
 }
 
 export function wordsAloud(clock: Clock): WordsAloud {
-  let sounding = (): string => ''
+  let last: (() => string)[] = []
   return {
     begin() {
       const words: string[] = []
-      let heard = 0
+      let heard: readonly string[] = []
       let untilMs = Number.POSITIVE_INFINITY
-      const unheard = (): string => (clock.now() > untilMs ? '' : words.slice(heard, heard + MOST_ALOUD).join(' '))
+      /** Also those before the last heard one that the voice has not told of. */
+      function unheard(): string {
+        if (clock.now() > untilMs) return ''
+        const [before, after] = [words.slice(0, heard.length), words.slice(heard.length, heard.length + MOST_ALOUD)]
+        return [...before.filter(word => !heard.includes(word)), ...after].join(' ')
+      }
       return {
         given: text => void words.push(...text.trim().split(/\s+/)),
         heard(text) {
-          heard = text === '' ? 0 : text.trim().split(/\s+/).length
-          sounding = unheard
+          heard = text === '' ? [] : text.trim().split(/\s+/)
+          if (!last.includes(unheard)) last = [...last.slice(-1), unheard]
         },
         over() {
           untilMs = clock.now() + BACK_WITHIN_MS
         },
       }
     },
-    unheard: () => sounding(),
+    unheard: () =>
+      last
+        .map(of => of())
+        .join(' ')
+        .trim(),
   }
 }
 

@@ -29,6 +29,8 @@ export interface OwnWords {
   /** As bare text. */
   readonly words: readonly string[]
   readonly own: readonly boolean[]
+  /** Those that may be the agent's all the same: neither words nor sound showed whose they are. */
+  readonly unsure: readonly boolean[]
   /** When it was told last. */
   readonly atMs: number
   /** Its words do not change any more; the same ones may be told once more. */
@@ -63,62 +65,86 @@ export function withoutOwnWords(
   before: TurnContext,
   told: WordsEvent,
 ): { readonly context: TurnContext; readonly event: WordsEvent } {
-  const context = whileSaying(before, told)
-  // A form that comes at once after another one, in another sound, was held up: the sound of now tells nothing of it. What
-  // comes with the last form of earlier words was, in any sound.
+  const echoes = before.echoes || isEchoing(before, told)
+  const context = whileSaying({ ...before, echoes }, told)
+  // A form that comes at once after another one, in another sound, was held up: the sound of now tells nothing of it.
   const isTogether = context.own !== undefined && told.atMs < context.own.atMs + HELD_UP_MS
-  const isAfterFinal = context.own?.isFinal === true && !isOpen(context.own, told)
-  const isHeldUp = isTogether && (isAfterFinal || (context.own?.isFinal === false && (told.own ?? 0) < MOST_OWN))
+  const isHeldUp = isTogether && context.own?.isFinal === false && (told.own ?? 0) < MOST_OWN
   const event = isHeldUp ? withoutShare(told) : told
   const tokens = event.text.split(/\s+/).filter(token => bareText(token) !== '')
   if (tokens.length === 0) return { context: event.final ? withoutOwn(context) : context, event }
   const words = tokens.map(bareText)
   const each = soundsOf(words, eachOf(event, tokens), context, event)
   const earlier = isOpen(context.own, event) ? context.own : undefined
-  const own = ownOf(words, each, { before: earlier, isHeldUp }, context, event)
-  const isOwnSound = (event.own !== undefined && event.own >= ALL_OWN) || each.some(like => bySoundOf(like) === true)
-  const echoes = context.echoes || isOwnSound
+  const { own, unsure } = ownOf(words, each, { before: earlier, isHeldUp, isTogether }, context, event)
   const left = tokens.filter((_, at) => !own[at])
   const others = withoutOwn(context)
   const isNone = left.length === tokens.length
   // Also a transcript without an own word is kept on such a line: what is judged once is not judged again.
-  const next = isNone && !echoes ? { ...others, echoes } : { ...others, echoes, own: kept(words, own, event) }
+  const next =
+    isNone && !echoes
+      ? { ...others, echoes }
+      : { ...others, echoes, own: { words, own, unsure, atMs: event.atMs, isFinal: event.final } }
   return { context: next, event: isNone ? event : { ...event, text: left.join(' ') } }
+}
+
+/** Does this show that the line echoes? */
+function isEchoing(context: TurnContext, event: WordsEvent): boolean {
+  const tokens = event.text.split(/\s+/).filter(token => bareText(token) !== '')
+  const each = soundsOf(tokens.map(bareText), eachOf(event, tokens), context, event)
+  return (event.own !== undefined && event.own >= ALL_OWN) || each.some(like => bySoundOf(like) === true)
 }
 
 const whileSaying = (context: TurnContext, { aloud, atMs }: WordsEvent): TurnContext =>
   aloud === undefined ? context : { ...context, spoken: { ...context.spoken, aloud, atMs } }
 
-/** Which of the words are the agent's. */
+/** Which of the words are the agent's, and of which others that is not sure. */
 function ownOf(
   words: readonly string[],
   each: readonly (number | null)[],
-  { before, isHeldUp }: { readonly before: OwnWords | undefined; readonly isHeldUp: boolean },
+  { before, isHeldUp, isTogether }: Form,
   context: TurnContext,
   event: WordsEvent,
-): readonly boolean[] {
-  if (comesNext(words, context.spoken)) return words.map(() => true)
+): Pick<OwnWords, 'own' | 'unsure'> {
+  if (comesNext(words, context.spoken)) return { own: words.map(() => true), unsure: words.map(() => false) }
   const known = sameBeginning(before?.words ?? [], words)
   const fresh = words.slice(known)
   const judgedBefore = (before?.own ?? []).slice(0, known)
+  const unsureBefore = (before?.unsure ?? []).slice(0, known)
   // Nobody's echo begins in the middle of what they hear somebody else say, unless it is louder.
-  const isCallers = judgedBefore.includes(false) || each.some(like => bySoundOf(like) === false)
+  const isOthers = judgedBefore.some((isOwn, at) => !isOwn && !unsureBefore[at])
+  const isCallers = isOthers || each.some(like => bySoundOf(like) === false)
   const callers = words.slice(0, known).filter((_, at) => !judgedBefore[at])
   const { answered } = context
   const isLast = answered !== undefined && isLastForm(answered, { ...event, text: [...callers, ...fresh].join(' ') })
   // Words that were answered are the caller's, whatever sounds by now.
   const covered = isLast ? answered.late.split(' ').length - callers.length : 0
-  const judge = (some: readonly string[]): readonly boolean[] => judged(some, context, event, { isCallers, isLast, isHeldUp })
+  const judge = (some: readonly string[]): readonly boolean[] => judged(some, context, event, { isCallers, isLast })
   const byShare = judge(fresh)
   // By the share of a mixed sound a word is judged once, unless that was the wrong sound; by its own sound also later.
   const again = isHeldUp || isOtherSound(words, context, event) ? judge(words) : judgedBefore
-  const own = judgedBefore.map((before, at) => bySoundOf(each[at]) ?? (before && again[at] === true))
+  // All that was heard lately was the agent's: so were the words of which that was not sure.
+  const isAllOwn = event.final && !isLast && event.own !== undefined && event.own >= ALL_OWN
+  const own = judgedBefore.map(
+    (before, at) => bySoundOf(each[at]) ?? ((before && again[at] === true) || (isAllOwn && unsureBefore[at] === true)),
+  )
   for (const [at, word] of fresh.entries()) {
     const goesOn = each.length > known && context.echoes && own.at(-1) === true
     const isNext = goesOn && comesSoon(words[known + at - 1], word, saidOf(context.spoken))
     own.push(at >= covered && (bySoundOf(each[known + at]) ?? (isNext || (byShare[at] ?? false))))
   }
-  return own.map((isOwn, at) => isOwn || isAmongOwn(each, at))
+  const isMixed = event.own === undefined ? event.aloud !== undefined || isTogether : event.own >= LITTLE_OWN
+  return {
+    own: own.map((isOwn, at) => isOwn || isAmongOwn(each, at)),
+    unsure: words.map((_, at) => unsureBefore[at] ?? (isMixed && !isCallers && bySoundOf(each[at]) === undefined)),
+  }
+}
+
+/** The transcript of which these words are the next form, and how it came. */
+interface Form {
+  readonly before: OwnWords | undefined
+  readonly isHeldUp: boolean
+  readonly isTogether: boolean
 }
 
 /** The last form of words of which the agent has said none, when the newest sound is not the agent's: a short one is not known sooner. */
@@ -163,7 +189,8 @@ function isAmongOwn(each: readonly (number | null)[], at: number): boolean {
 
 /** An echo comes at most three seconds after the agent's words, with all that delays it. */
 const RECENT_WORDS = 12
-/** What comes back of words that do not count as heard yet begins with one of the first. */
+/** What comes back of words that are just being said begins with one of these last that were heard, or first that were not. */
+const MOST_JUST = 2
 const MOST_NEXT = 3
 /** So many of the agent's words may be missed between two that are transcribed. */
 const MOST_MISSED = 8
@@ -181,13 +208,14 @@ function bySoundOf(like: number | null | undefined): boolean | undefined {
   return like < OTHER_WORD ? false : undefined
 }
 
-/** Are these the words that the agent is just saying, of which the caller has heard none yet? */
-function comesNext(words: readonly string[], { aloud = '' }: SpokenWords): boolean {
-  const next = bareText(aloud).split(' ')
+/** Are these the words that the agent is just saying? */
+function comesNext(words: readonly string[], { text, aloud = '' }: SpokenWords): boolean {
+  if (aloud === '') return false
+  const next = [...bareText(text).split(' ').slice(-MOST_JUST), ...bareText(aloud).split(' ')]
   let at = -1
   return words.every((word, index) => {
     at = next.indexOf(word, at + 1)
-    return at >= 0 && (index > 0 || at < MOST_NEXT)
+    return at >= 0 && (index > 0 || at < MOST_JUST + MOST_NEXT)
   })
 }
 
@@ -197,14 +225,7 @@ const withoutOwn = ({ own: _, ...others }: TurnContext): TurnContext => others
 
 /** The words of the open transcript have turned out to be the agent's. */
 export const withAllOwn = ({ own, ...context }: TurnContext): TurnContext =>
-  own ? { ...context, own: { ...own, own: own.words.map(() => true) } } : context
-
-const kept = (words: readonly string[], own: readonly boolean[], { final, atMs }: WordsEvent): OwnWords => ({
-  words,
-  own,
-  atMs,
-  isFinal: final,
-})
+  own ? { ...context, own: { ...own, own: own.words.map(() => true), unsure: own.words.map(() => false) } } : context
 
 /** Is this transcript the next form of that one? After a pause the same words are said anew, unless it is their last form. */
 function isOpen(before: OwnWords | undefined, event: WordsEvent): boolean {
@@ -227,7 +248,7 @@ function judged(
   words: readonly string[],
   { echoes, spoken }: TurnContext,
   { own, final, atMs }: WordsEvent,
-  { isCallers, isLast, isHeldUp }: { readonly isCallers: boolean; readonly isLast: boolean; readonly isHeldUp: boolean },
+  { isCallers, isLast }: { readonly isCallers: boolean; readonly isLast: boolean },
 ): readonly boolean[] {
   const all = (isOwn: boolean): readonly boolean[] => words.map(() => isOwn)
   const recent = recentWords(spoken)
@@ -244,7 +265,7 @@ function judged(
     isCallers ||
     (own !== undefined && own < LITTLE_OWN) ||
     !echoes ||
-    atMs > spoken.atMs + (final || isHeldUp ? LATE_FINAL_MS : LATE_MS)
+    atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)
   )
     return all(false)
   const heard = bareText(saidOf(spoken)).split(' ')
