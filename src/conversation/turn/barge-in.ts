@@ -17,7 +17,7 @@ const WORDLESS_MS = 2_500
 /** A short word over the agent's last words is kept for so long: it may answer the agent's question. */
 const ANSWER_KEPT_MS = 1_000
 
-/** Few words with a sound that is mixed, on a line that echoes, may be some that do not count as heard yet. */
+/** Few words with a sound that is mixed, on a line that echoes, may be misheard ones of the agent's. */
 const UNSURE_MS = 500
 const UNSURE_WORDS = 2
 const UNSURE_OWN = 0.15
@@ -102,8 +102,7 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
     if (isUninterruptible(reply))
       return { ...turn, ...waitingUntil(withEcho, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
     if (turn.judging.why === UNSURE) {
-      if (!isHeardByNow(turn) && !isOwn(event.own))
-        return interrupted({ ...turn, context: withEcho }, event.atMs, rules)
+      if (!isOwn(event.own)) return interrupted({ ...turn, context: withEcho }, event.atMs, rules)
       return { context: withAllOwn(withEcho), kind: 'replying', reply, deadAir }
     }
     if (turn.speaking) return judged({ ...turn, context: withEcho }, event, rules)
@@ -115,7 +114,6 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
   }
   if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(context, reply, event.atMs, rules)
   if (event.kind === 'reply-done' && event.reply === reply.id) {
-    if (turn.judging.why === UNSURE && isHeardByNow(turn)) return done(withAllOwn(context), reply, event.atMs, rules)
     const isEcho = context.echoes && wordsOf(utterance) === ''
     const goesOn = turn.speaking && !isEcho && reply.afterwards !== 'greet'
     return goesOn || isAnswer(turn, rules)
@@ -137,9 +135,6 @@ const wordsIn = (utterance: Utterance): readonly string[] => bareText(wordsOf(ut
 
 /** The new words follow words of the caller's in the same transcript: a late form of what they said before. */
 const goesOn = ({ own }: TurnContext, count: number): boolean => own?.own.slice(0, -count).includes(false) === true
-
-const isHeardByNow = ({ utterance, context }: TurnOf<'yielding'>): boolean =>
-  utterance.digits === '' && isShredsOf(wordsOf(utterance), saidOf(context.spoken), 1)
 
 /** The caller has spoken for a while, and no word has shown what they want. */
 function judged(turn: TurnOf<'yielding'>, { own, atMs }: EventOf<'wait-over'>, rules: Rules): Turn {

@@ -119,7 +119,8 @@ function ownOf(
   const isLast = answered !== undefined && isLastForm(answered, { ...event, text: [...callers, ...fresh].join(' ') })
   // Words that were answered are the caller's, whatever sounds by now.
   const covered = isLast ? answered.late.split(' ').length - callers.length : 0
-  const judge = (some: readonly string[]): readonly boolean[] => judged(some, context, event, { isCallers, isLast })
+  const judge = (some: readonly string[]): readonly boolean[] =>
+    judged(some, context, event, { isCallers, isLast, isAfterOwn: judgedBefore.at(-1) === true })
   const byShare = judge(fresh)
   // By the share of a mixed sound a word is judged once, unless that was the wrong sound; by its own sound also later.
   const again = isHeldUp || isOtherSound(words, context, event) ? judge(words) : judgedBefore
@@ -248,7 +249,11 @@ function judged(
   words: readonly string[],
   { echoes, spoken }: TurnContext,
   { own, final, atMs }: WordsEvent,
-  { isCallers, isLast }: { readonly isCallers: boolean; readonly isLast: boolean },
+  {
+    isCallers,
+    isLast,
+    isAfterOwn,
+  }: { readonly isCallers: boolean; readonly isLast: boolean; readonly isAfterOwn: boolean },
 ): readonly boolean[] {
   const all = (isOwn: boolean): readonly boolean[] => words.map(() => isOwn)
   const recent = recentWords(spoken)
@@ -259,7 +264,8 @@ function judged(
     // The answered turn was said before the agent's sound of now.
     if (isLast) return words.map(word => recent.includes(word))
     // The caller's words may still come with the agent's that follow them.
-    return words.map((word, at) => !isCallers || (lastSaid >= 0 && at > lastSaid) || recent.includes(word))
+    const isOwnEnd = lastSaid >= 0 || isAfterOwn
+    return words.map((word, at) => !isCallers || (isOwnEnd && at > lastSaid) || recent.includes(word))
   }
   if (
     isCallers ||

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ownShares, type Span, soundTimes } from '../../../src/conversation/own-sound.ts'
+import { ownShares, type Span, soundTimes, wordsAloud } from '../../../src/conversation/own-sound.ts'
 import { FakeChannel } from '../../fakes/channel.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 
@@ -97,4 +97,51 @@ test('of a long transcript the last words are looked up, and what is kept has a 
   const words = Array.from({ length: 30 }, (_, at) => word(`w${at}`, at * 150))
   const { ownEach = [] } = shares({ text: words.map(({ text }) => text).join(' '), final: false, ended: false, words })
   expect([asked.length, ownEach.filter(like => like !== null).length, ownEach.length]).toEqual([12, 12, 30])
+})
+
+/** What a part of a reply has left, said by a voice that was given these words. */
+function aloud(...texts: readonly string[]) {
+  const clock = new FakeClock()
+  const words = wordsAloud(clock)
+  const part = words.begin()
+  for (const text of texts) part.given(text)
+  return { clock, words, part }
+}
+
+test('the agent says aloud what its voice was given and the caller has not heard, as soon as it sounds', () => {
+  const { words, part } = aloud('One moment please,', ' I will see.')
+  expect(words.unheard()).toBe('')
+  part.heard('')
+  expect(words.unheard()).toBe('One moment please, I will see.')
+  part.heard('One moment')
+  expect(words.unheard()).toBe('please, I will see.')
+  part.given('Thank you.')
+  part.heard('One moment please, I will see.')
+  expect(words.unheard()).toBe('Thank you.')
+})
+
+test('so are words that the voice has left out, and those of a speech that has just ended', async () => {
+  const { clock, words, part } = aloud('Let me see.')
+  part.heard('Let see.')
+  expect(words.unheard()).toBe('me see.')
+  part.over()
+  const next = words.begin()
+  next.given('Your reference is four.')
+  next.heard('Your')
+  expect(words.unheard()).toBe('me see. reference is four.')
+  await clock.advance(1_301)
+  expect(words.unheard()).toBe('reference is four.')
+})
+
+test('of a long speech only the next words can come back', () => {
+  const { words, part } = aloud('word '.repeat(500))
+  part.heard('word word')
+  expect(words.unheard().split(' ')).toHaveLength(12)
+})
+
+test('words come with what the agent says aloud; empty ones do not', () => {
+  const { clock, channel, times } = given()
+  const shares = ownShares({ channel, clock, times, aloud: () => 'One moment' })
+  expect(shares({ text: 'one', final: false, ended: false })).toEqual({ aloud: 'One moment' })
+  expect(shares({ text: '.', final: true, ended: true })).toEqual({})
 })

@@ -11,6 +11,8 @@ interface Told {
   readonly text: string
   readonly own?: number
   readonly ownEach?: readonly (number | null)[]
+  /** What the agent is just saying. */
+  readonly aloud?: string
   readonly final?: boolean
   readonly atMs?: number
 }
@@ -116,6 +118,62 @@ test.each<[string, boolean, readonly Told[], readonly string[]]>([
     [{ text: 'is there parking near Friday', own: 1, ownEach: [0.03, 0, null, null, 0.7] }],
     ['is there parking near'],
   ],
+  ['that the agent is about to say', true, [{ text: 'One moment', own: 0, aloud: 'One moment please.' }], ['']],
+  [
+    'that it is just saying, some of which count as heard',
+    true,
+    [{ text: 'seven one', own: 0, aloud: 'One moment please.' }],
+    [''],
+  ],
+  ['that it says later on', true, [{ text: 'please', own: 0, aloud: 'I am sorry, please wait.' }], ['please']],
+  ['of which it says the first', true, [{ text: 'one pizza', own: 0, aloud: 'One moment please.' }], ['one pizza']],
+  [
+    'that it is just saying, however long it has been heard of',
+    true,
+    [{ text: 'moment', own: 0.3, atMs: 9_000, aloud: 'One moment please.' }],
+    [''],
+  ],
+  [
+    'misheard among the agent’s, once its sound is all that was heard',
+    true,
+    [
+      { text: 'shell', own: 0.3, aloud: 'One moment please.' },
+      { text: 'shell moment', own: 1, aloud: 'please.' },
+      { text: 'shell moment', own: 1, final: true },
+    ],
+    ['shell', 'shell', ''],
+  ],
+  [
+    'that come together with their last form',
+    true,
+    [
+      { text: 'shell', own: 1, final: true, atMs: 5_000 },
+      { text: 'Saturday', atMs: 5_000 },
+      { text: 'Saturday', own: 1, final: true, atMs: 5_000 },
+    ],
+    ['', 'Saturday', ''],
+  ],
+  [
+    'of the caller’s that are told late, in a sound that is the agent’s by now',
+    true,
+    [
+      { text: 'my name is', own: 0, atMs: 5_000 },
+      { text: 'my name is lima', own: 1, final: true, aloud: 'One moment please.', atMs: 8_000 },
+    ],
+    ['my name is', 'my name is lima'],
+  ],
+  [
+    'with a sound that is rather like the agent’s, after one of its own',
+    true,
+    [{ text: 'Friday closed no', own: 0.25, ownEach: [0.9, 0.45, 0.1] }],
+    ['no'],
+  ],
+  [
+    'before those that show that the line echoes',
+    false,
+    [{ text: 'Shall I book', own: 0.5, ownEach: [0.4, 0.7, 0.8] }],
+    [''],
+  ],
   ['that are dated otherwise than they are written', true, [{ text: 'shell eye', own: 0.6, ownEach: [0] }], ['']],
   ['with a sign of its own between them', false, [{ text: 'for – no', own: 0.3, ownEach: [0.9, null, 0.1] }], ['no']],
 ])('words %s', (_, echoes, told, expected) => {
@@ -130,7 +188,7 @@ test('words keep what they were judged to be, up to their last form and its repe
     { text: 'Shell, no Saturday.', final: true },
     { text: 'Shell', atMs: 5_000 },
   ]
-  expect(left(false, ...told)).toEqual(['', 'no', 'no', 'no', 'Shell'])
+  expect(left(false, ...told)).toEqual(['', 'no', 'no Saturday.', 'no Saturday.', 'Shell'])
 })
 
 test('a form that is told together with another one, and in another sound, was held up', () => {
@@ -259,18 +317,29 @@ const overALongAnswer = (then: Parameters<typeof onTheLine>[1]) =>
     await then(call)
   })
 
-test('a word that does not count as heard yet interrupts nothing: it is judged once it may', () =>
+test('a word of the agent’s that does not count as heard yet interrupts nothing', () =>
   overALongAnswer(async call => {
     const turn = call.turn()
     const heard = turn.kind === 'replying' ? turn.reply.heard : ''
     const next = LONG.slice(heard.length).trim().split(' ')[0] ?? ''
-    call.channel.share = 0.3
+    call.channel.share = 0
     await call.words(next)
-    expect(call.turn().kind).toBe('yielding')
+    expect(call.turn().kind).toBe('replying')
     await call.pass(600)
     await call.words(next, FINAL)
     await call.until('listening')
     expect(call.told().at(-1)).toBe(`agent: ${LONG}`)
+  }))
+
+test('words of an answer that was cut off are the agent’s when they come back', () =>
+  overALongAnswer(async call => {
+    call.channel.share = 0
+    await call.words('wait', FINAL)
+    expect(call.turn().kind).toBe('settling')
+    const { spoken } = call.turn().context
+    call.channel.share = undefined
+    await call.words(spoken.text.split(' ').slice(-2).join(' '))
+    expect(call.turn()).toMatchObject({ kind: 'settling', utterance: { finalWords: 'wait', interimWords: '' } })
   }))
 
 test('a caller over an echo is heard at once, and half a second later where the sound is mixed', () =>
