@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { begin } from '../../../src/conversation/turn/enter.ts'
 import { withAllOwn, withoutOwnWords } from '../../../src/conversation/turn/own-words.ts'
-import { onTheLine, POLICY } from '../../fakes/call.ts'
+import { step } from '../../../src/conversation/turn/step.ts'
+import { onTheLine, POLICY, RULES } from '../../fakes/call.ts'
 
 const SPOKEN = 'Shall I book the table for Friday at seven?'
 const LONG = 'There are seven things to do today and the first of them is to feed the neighbour.'
@@ -331,16 +332,17 @@ test('a word of the agent’s that does not count as heard yet interrupts nothin
     expect(call.told().at(-1)).toBe(`agent: ${LONG}`)
   }))
 
-test('words of an answer that was cut off are the agent’s when they come back', () =>
-  overALongAnswer(async call => {
-    call.channel.share = 0
-    await call.words('wait', FINAL)
-    expect(call.turn().kind).toBe('settling')
-    const { spoken } = call.turn().context
-    call.channel.share = undefined
-    await call.words(spoken.text.split(' ').slice(-2).join(' '))
-    expect(call.turn()).toMatchObject({ kind: 'settling', utterance: { finalWords: 'wait', interimWords: '' } })
-  }))
+test.each<[string, boolean, string, string]>([
+  ['what was heard of it last', true, 'So sorry, that went wrong.', 'So sorry, that went wrong.'],
+  ['nothing, where nothing more was heard', true, 'So sorry, that', 'So sorry, that'],
+  ['a part of which nothing was known', true, 'One moment', 'So sorry, that One moment'],
+  ['nothing, on a line that does not echo', false, 'So sorry, that went wrong.', 'So sorry, that'],
+])('of a reply that was cut off the agent has said %s', (_, echoes, text, expected) => {
+  const turn = begin(POLICY, 0)
+  const cut = { ...turn, context: { ...turn.context, echoes, spoken: { text: 'So sorry, that', atMs: 900 } } }
+  const heard = { kind: 'heard', reply: 99, part: 0, text, cut: true, atMs: 1_000 } as const
+  expect(step(cut, heard, RULES).context.spoken.text).toBe(expected)
+})
 
 test('a caller over an echo is heard at once, and half a second later where the sound is mixed', () =>
   overALongAnswer(async call => {
