@@ -81,50 +81,61 @@ export function ownSound(
 
 /** So many words of the agent's may come back before they count as heard, where its voice does not tell when it says them. */
 const MOST_ALOUD = 12
+/** So many of a speech that was cut off were on their way. */
+const MOST_CUT_OFF = 3
+/** A voice that leaves words out has left them out among the last so many. */
+const MOST_LEFT_OUT = 8
 /** What was on its way at the end of a speech comes back within this time. */
 const BACK_WITHIN_MS = 1_300
 
 /** The words of one part of a reply, as its voice is given them. */
 export interface PartAloud {
-  given(text: string): void
+  /** Pieces of text as they are: they are joined without a space. */
+  given(piece: string): void
   /** It sounds, and so much of it was heard. */
   heard(text: string): void
-  over(): void
+  over(how: 'cut-off' | 'said'): void
 }
 
 /** What the agent is just saying. */
 export interface WordsAloud {
   begin(): PartAloud
-  /** The words that do not count as heard yet; empty where there are none. */
+  /** The words that do not count as heard yet, as bare text; empty where there are none. */
   unheard(): string
 }
 
 export function wordsAloud(clock: Clock): WordsAloud {
-  let last: (() => string)[] = []
+  let sounding: readonly (() => string)[] = []
   return {
     begin() {
-      const words: string[] = []
+      let text = ''
       let heard: readonly string[] = []
+      let most = MOST_ALOUD
       let untilMs = Number.POSITIVE_INFINITY
       /** Also those before the last heard one that the voice has not told of. */
       function unheard(): string {
         if (clock.now() > untilMs) return ''
-        const [before, after] = [words.slice(0, heard.length), words.slice(heard.length, heard.length + MOST_ALOUD)]
+        const words = bareText(text).split(' ')
+        const before = words.slice(Math.max(0, heard.length - MOST_LEFT_OUT), heard.length)
+        const after = words.slice(heard.length, heard.length + most)
         return [...before.filter(word => !heard.includes(word)), ...after].join(' ')
       }
       return {
-        given: text => void words.push(...text.trim().split(/\s+/)),
-        heard(text) {
-          heard = text === '' ? [] : text.trim().split(/\s+/)
-          if (!last.includes(unheard)) last = [...last.slice(-1), unheard]
+        given(piece) {
+          text += piece
         },
-        over() {
+        heard(told) {
+          heard = told === '' ? [] : bareText(told).split(' ')
+          if (!sounding.includes(unheard)) sounding = [...sounding.slice(-1), unheard]
+        },
+        over(how) {
+          if (how === 'cut-off') most = MOST_CUT_OFF
           untilMs = clock.now() + BACK_WITHIN_MS
         },
       }
     },
     unheard: () =>
-      last
+      sounding
         .map(of => of())
         .join(' ')
         .trim(),

@@ -92,8 +92,10 @@ function replacedInputs(lines: readonly JournalLine[], words: PrivateWords): Rea
   for (const { seq, input } of inputsOf('words')) {
     interims.push({ seq, input })
     if (!input.final) continue
-    for (const each of interims)
-      made.set(each.seq, { ...each.input, text: likeFinal(each.input.text, input.text, words) })
+    for (const each of interims) {
+      const { aloud: _, ...others } = each.input
+      made.set(each.seq, { ...others, text: likeFinal(each.input.text, input.text, words) })
+    }
     interims = []
   }
 
@@ -127,6 +129,8 @@ function replacedIn(input: TurnEvent | Stream, words: PrivateWords): TurnEvent |
   return deepReplaced(input, words)
 }
 
+/** What the agent was saying around the caller's words may begin or end within a private word, where nobody would know it. */
+const LEFT_OUT = 'aloud'
 /** Ids and names of tools stay: they tell nothing, and the code goes by them. */
 const AS_IT_IS = new Set(['kind', 'id', 'callId', 'name', 'provider', 'digit'])
 
@@ -136,7 +140,8 @@ function deepReplaced<T>(value: T, words: PrivateWords): T {
     if (Array.isArray(some)) return some.map(item => deep(item, key))
     // What a model's server signed would be wrong with one sign changed.
     if (typeof some !== 'object' || some === null || key === 'extra') return some
-    return Object.fromEntries(Object.entries(some).map(([name, item]) => [name, deep(item, name)]))
+    const kept = Object.entries(some).filter(([name]) => name !== LEFT_OUT)
+    return Object.fromEntries(kept.map(([name, item]) => [name, deep(item, name)]))
   }
   return deep(value, '') as T
 }

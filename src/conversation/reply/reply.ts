@@ -289,7 +289,7 @@ async function speak(
     if (signal.aborted && sounding) emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: true })
     signal.throwIfAborted()
   } finally {
-    aloud.over()
+    aloud.over(signal.aborted ? 'cut-off' : 'said')
     // The voice must not go on making sound that nobody plays.
     scope.abort(new Error('the part is over'))
     await made

@@ -95,9 +95,7 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
     return { ...next, silenced: turn.silenced && overlap === 'nothing' }
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
-    // The agent's words in a sound that may be the agent's are its echo.
-    const isAlike = isOwn(event.own) || (maybeOwn(event.own) && overlapIn(turn, rules) === 'echo')
-    const withEcho = { ...context, echoes: context.echoes || isAlike }
+    const withEcho = { ...context, echoes: context.echoes || isOwn(event.own) }
     // The caller's words over an uninterruptible reply are kept until its end.
     if (isUninterruptible(reply))
       return { ...turn, ...waitingUntil(withEcho, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
@@ -124,8 +122,12 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
 }
 
 /** May these words be an echo? What was dated, or comes when the agent was silent, is not to be judged by the sound of now. */
-function isUnsure({ utterance, context }: TurnOf<'yielding'>, { own, ownEach, atMs }: EventOf<'words'>): boolean {
-  const isOther = ownEach !== undefined || atMs > context.spoken.atMs + LATE_FINAL_MS
+function isUnsure(
+  { utterance, context }: TurnOf<'yielding'>,
+  { own, ownEach, aloud, atMs }: EventOf<'words'>,
+): boolean {
+  const isSaying = aloud !== undefined || atMs <= context.spoken.atMs + LATE_FINAL_MS
+  const isOther = ownEach !== undefined || !isSaying
   const maybe = own === undefined ? !isOther : own >= UNSURE_OWN
   const count = wordsIn(utterance).length
   return context.echoes && maybe && count <= UNSURE_WORDS && !goesOn(context, count)

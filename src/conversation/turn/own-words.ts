@@ -47,6 +47,8 @@ const OWN_WORD = 0.55
 const OTHER_WORD = 0.2
 /** After a word that is the agent's by its sound, this is enough. */
 const RATHER_OWN = 0.4
+/** So many words may have been misheard ones of the agent's. */
+const MOST_UNSURE = 2
 /** On a line that echoes, the agent's words may be transcribed so long after they were heard; their last form comes later. */
 const LATE_MS = 800
 export const LATE_FINAL_MS = 1_300
@@ -95,8 +97,11 @@ function isEchoing(context: TurnContext, event: WordsEvent): boolean {
   return (event.own !== undefined && event.own >= ALL_OWN) || each.some(like => bySoundOf(like) === true)
 }
 
-const whileSaying = (context: TurnContext, { aloud, atMs }: WordsEvent): TurnContext =>
-  aloud === undefined ? context : { ...context, spoken: { ...context.spoken, aloud, atMs } }
+/** What the agent is saying is true of this moment alone. */
+function whileSaying(context: TurnContext, { aloud }: WordsEvent): TurnContext {
+  const { aloud: _, ...spoken } = context.spoken
+  return { ...context, spoken: aloud === undefined ? spoken : { ...spoken, aloud } }
+}
 
 /** Which of the words are the agent's, and of which others that is not sure. */
 function ownOf(
@@ -106,7 +111,6 @@ function ownOf(
   context: TurnContext,
   event: WordsEvent,
 ): Pick<OwnWords, 'own' | 'unsure'> {
-  if (comesNext(words, context.spoken)) return { own: words.map(() => true), unsure: words.map(() => false) }
   const known = sameBeginning(before?.words ?? [], words)
   const fresh = words.slice(known)
   const judgedBefore = (before?.own ?? []).slice(0, known)
@@ -121,23 +125,26 @@ function ownOf(
   const covered = isLast ? answered.late.split(' ').length - callers.length : 0
   const judge = (some: readonly string[]): readonly boolean[] =>
     judged(some, context, event, { isCallers, isLast, isAfterOwn: judgedBefore.at(-1) === true })
-  const byShare = judge(fresh)
+  const isNext = !isCallers && !isLast && comesNext(words, context.spoken, event)
+  const byShare = isNext ? fresh.map(() => true) : judge(fresh)
   // By the share of a mixed sound a word is judged once, unless that was the wrong sound; by its own sound also later.
   const again = isHeldUp || isOtherSound(words, context, event) ? judge(words) : judgedBefore
   // All that was heard lately was the agent's: so were the words of which that was not sure.
-  const isAllOwn = event.final && !isLast && event.own !== undefined && event.own >= ALL_OWN
+  const isAllOwn =
+    event.final && !isLast && (event.own ?? 0) >= ALL_OWN && unsureBefore.filter(Boolean).length <= MOST_UNSURE
   const own = judgedBefore.map(
-    (before, at) => bySoundOf(each[at]) ?? ((before && again[at] === true) || (isAllOwn && unsureBefore[at] === true)),
+    (before, at) =>
+      bySoundOf(each[at]) ?? (isNext || (before && again[at] === true) || (isAllOwn && unsureBefore[at] === true)),
   )
   for (const [at, word] of fresh.entries()) {
-    const goesOn = each.length > known && context.echoes && own.at(-1) === true
-    const isNext = goesOn && comesSoon(words[known + at - 1], word, saidOf(context.spoken))
-    own.push(at >= covered && (bySoundOf(each[known + at]) ?? (isNext || (byShare[at] ?? false))))
+    const isAfterOwn = each.length > known && context.echoes && own.at(-1) === true
+    const goesOn = isAfterOwn && comesSoon(words[known + at - 1], word, saidOf(context.spoken))
+    own.push(at >= covered && (bySoundOf(each[known + at]) ?? (goesOn || (byShare[at] ?? false))))
   }
   const isMixed = event.own === undefined ? event.aloud !== undefined || isTogether : event.own >= LITTLE_OWN
   return {
     own: own.map((isOwn, at) => isOwn || isAmongOwn(each, at)),
-    unsure: words.map((_, at) => unsureBefore[at] ?? (isMixed && !isCallers && bySoundOf(each[at]) === undefined)),
+    unsure: words.map((_, at) => bySoundOf(each[at]) === undefined && (unsureBefore[at] ?? (isMixed && !isCallers))),
   }
 }
 
@@ -209,9 +216,10 @@ function bySoundOf(like: number | null | undefined): boolean | undefined {
   return like < OTHER_WORD ? false : undefined
 }
 
-/** Are these the words that the agent is just saying? */
-function comesNext(words: readonly string[], { text, aloud = '' }: SpokenWords): boolean {
-  if (aloud === '') return false
+/** Are these the words that the agent is just saying? One alone may be the caller's, who chooses from what the agent lists. */
+function comesNext(words: readonly string[], { text, aloud = '' }: SpokenWords, { own }: WordsEvent): boolean {
+  const isOthers = words.length === 1 && own !== undefined && own < LITTLE_OWN
+  if (aloud === '' || isOthers) return false
   const next = [...bareText(text).split(' ').slice(-MOST_JUST), ...bareText(aloud).split(' ')]
   let at = -1
   return words.every((word, index) => {
@@ -257,8 +265,7 @@ function judged(
 ): readonly boolean[] {
   const all = (isOwn: boolean): readonly boolean[] => words.map(() => isOwn)
   const recent = recentWords(spoken)
-  // Nobody says by chance what the agent is about to say.
-  if (comesNext(words, spoken)) return all(true)
+  const isOver = atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)
   const lastSaid = words.findLastIndex(word => recent.includes(word))
   if (own !== undefined && own >= (echoes ? MOST_OWN : ALL_OWN)) {
     // The answered turn was said before the agent's sound of now.
@@ -267,14 +274,9 @@ function judged(
     const isOwnEnd = lastSaid >= 0 || isAfterOwn
     return words.map((word, at) => !isCallers || (isOwnEnd && at > lastSaid) || recent.includes(word))
   }
-  if (
-    isCallers ||
-    (own !== undefined && own < LITTLE_OWN) ||
-    !echoes ||
-    atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)
-  )
+  if (isCallers || (own !== undefined && own < LITTLE_OWN) || !echoes || (isOver && spoken.aloud === undefined))
     return all(false)
-  const heard = bareText(saidOf(spoken)).split(' ')
+  const heard = bareText(isOver ? (spoken.aloud ?? '') : saidOf(spoken)).split(' ')
   let next = 0
   const begin = words.findIndex(word => {
     const at = heard.indexOf(word, next)

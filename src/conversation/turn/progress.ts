@@ -59,7 +59,9 @@ export function withCutOff(turn: Turn, { text, atMs }: Extract<TurnEvent, { kind
   const { context } = turn
   if (!context.echoes) return turn
   const words = text.split(' ')
-  const known = [...words, ''].findLastIndex((_, at) => context.spoken.text.endsWith(words.slice(0, at).join(' ')))
+  const told = ` ${context.spoken.text}`
+  const known = words.findLastIndex((_, at) => told.endsWith(` ${words.slice(0, at + 1).join(' ')}`)) + 1
+  if (known === words.length) return turn
   const spoken = { text: lastWords(context.spoken.text, '', words.slice(known).join(' ')), atMs }
   return { ...turn, context: { ...context, spoken } }
 }

@@ -112,31 +112,41 @@ test('the agent says aloud what its voice was given and the caller has not heard
   const { words, part } = aloud('One moment please,', ' I will see.')
   expect(words.unheard()).toBe('')
   part.heard('')
-  expect(words.unheard()).toBe('One moment please, I will see.')
+  expect(words.unheard()).toBe('one moment please i will see')
   part.heard('One moment')
-  expect(words.unheard()).toBe('please, I will see.')
-  part.given('Thank you.')
-  part.heard('One moment please, I will see.')
-  expect(words.unheard()).toBe('Thank you.')
+  expect(words.unheard()).toBe('please i will see')
+  part.given(' Thank you, Alt')
+  part.given('stadt.')
+  part.heard('one moment please I will see')
+  expect(words.unheard()).toBe('thank you altstadt')
 })
 
 test('so are words that the voice has left out, and those of a speech that has just ended', async () => {
   const { clock, words, part } = aloud('Let me see.')
   part.heard('Let see.')
-  expect(words.unheard()).toBe('me see.')
-  part.over()
+  expect(words.unheard()).toBe('me see')
+  part.over('said')
   const next = words.begin()
   next.given('Your reference is four.')
   next.heard('Your')
-  expect(words.unheard()).toBe('me see. reference is four.')
+  expect(words.unheard()).toBe('me see reference is four')
   await clock.advance(1_301)
-  expect(words.unheard()).toBe('reference is four.')
+  expect(words.unheard()).toBe('reference is four')
 })
 
-test('of a long speech only the next words can come back', () => {
-  const { words, part } = aloud('word '.repeat(500))
-  part.heard('word word')
+test('of a speech that was cut off only the next words were on their way', () => {
+  const { words, part } = aloud('Shall I book Friday, or would you like Saturday?')
+  part.heard('Shall I book')
+  part.over('cut-off')
+  expect(words.unheard()).toBe('friday or would')
+})
+
+test('of a long speech only a few words can come back, also of a voice that tells other words', () => {
+  const { words, part } = aloud(Array.from({ length: 500 }, (_, at) => `word${at} `).join(''))
+  part.heard('word0 word1')
   expect(words.unheard().split(' ')).toHaveLength(12)
+  part.heard(Array.from({ length: 400 }, (_, at) => `other${at}`).join(' '))
+  expect(words.unheard().split(' ')).toHaveLength(20)
 })
 
 test('words come with what the agent says aloud; empty ones do not', () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { begin } from '../../../src/conversation/turn/enter.ts'
 import { withAllOwn, withoutOwnWords } from '../../../src/conversation/turn/own-words.ts'
 import { step } from '../../../src/conversation/turn/step.ts'
+import type { TurnContext } from '../../../src/conversation/turn/turn.ts'
 import { onTheLine, POLICY, RULES } from '../../fakes/call.ts'
 
 const SPOKEN = 'Shall I book the table for Friday at seven?'
@@ -20,12 +21,12 @@ interface Told {
 
 /** What is left of each transcript, one after the other, a moment after the agent's question. */
 function left(echoes: boolean, ...all: readonly Told[]): readonly string[] {
-  let context = { ...begin(POLICY, 0).context, echoes, spoken: { text: SPOKEN, atMs: 1_000 } }
+  let context: TurnContext = { ...begin(POLICY, 0).context, echoes, spoken: { text: SPOKEN, atMs: 1_000 } }
   return all.map(({ text, final = false, ...sound }, index) => {
     const atMs = sound.atMs ?? 1_200 + 100 * index
     const event = { kind: 'words', text, final, ended: false, ...sound, atMs } as const
     const next = withoutOwnWords(context, event)
-    context = { ...next.context, spoken: context.spoken, echoes: next.context.echoes }
+    context = next.context
     return next.event.text
   })
 }
@@ -125,6 +126,52 @@ test.each<[string, boolean, readonly Told[], readonly string[]]>([
     true,
     [{ text: 'seven one', own: 0, aloud: 'One moment please.' }],
     [''],
+  ],
+  [
+    'one that it is about to say, in the caller’s sound',
+    true,
+    [{ text: 'one', own: 0, aloud: 'One moment.' }],
+    ['one'],
+  ],
+  ['one that it is about to say, in any other', true, [{ text: 'one', own: 0.1, aloud: 'One moment.' }], ['']],
+  [
+    'that it is about to say, where their own sound is the caller’s',
+    true,
+    [{ text: 'one moment', own: 0.3, ownEach: [0.1, null], aloud: 'One moment please.' }],
+    ['one moment'],
+  ],
+  [
+    'that were the caller’s, and are about to be said by the agent when they become final',
+    true,
+    [
+      { text: 'no day', own: 0, aloud: 'Shall I' },
+      { text: 'no day', own: 0, final: true, aloud: 'no day this week' },
+    ],
+    ['no day', 'no day'],
+  ],
+  [
+    'that it was just saying, when it has long fallen silent',
+    true,
+    [
+      { text: 'wait', own: 0, aloud: 'One moment please.' },
+      { text: 'one moment', atMs: 3_000 },
+    ],
+    ['wait', 'one moment'],
+  ],
+  [
+    'of long ago, while it says something else',
+    true,
+    [{ text: 'Friday at seven', own: 0.3, atMs: 9_000, aloud: 'Let me see.' }],
+    ['Friday at seven'],
+  ],
+  [
+    'that are three and unsure, when their last form has the agent’s sound',
+    true,
+    [
+      { text: 'cancel my order', own: 0.4 },
+      { text: 'cancel my order', own: 0.9, final: true, atMs: 2_600 },
+    ],
+    ['cancel my order', 'cancel my order'],
   ],
   ['that it says later on', true, [{ text: 'please', own: 0, aloud: 'I am sorry, please wait.' }], ['please']],
   ['of which it says the first', true, [{ text: 'one pizza', own: 0, aloud: 'One moment please.' }], ['one pizza']],
@@ -323,7 +370,7 @@ test('a word of the agent’s that does not count as heard yet interrupts nothin
     const turn = call.turn()
     const heard = turn.kind === 'replying' ? turn.reply.heard : ''
     const next = LONG.slice(heard.length).trim().split(' ')[0] ?? ''
-    call.channel.share = 0
+    call.channel.share = 0.3
     await call.words(next)
     expect(call.turn().kind).toBe('replying')
     await call.pass(600)
@@ -336,6 +383,7 @@ test.each<[string, boolean, string, string]>([
   ['what was heard of it last', true, 'So sorry, that went wrong.', 'So sorry, that went wrong.'],
   ['nothing, where nothing more was heard', true, 'So sorry, that', 'So sorry, that'],
   ['a part of which nothing was known', true, 'One moment', 'So sorry, that One moment'],
+  ['a part that begins as its last word ends', true, 'at noon', 'So sorry, that at noon'],
   ['nothing, on a line that does not echo', false, 'So sorry, that went wrong.', 'So sorry, that'],
 ])('of a reply that was cut off the agent has said %s', (_, echoes, text, expected) => {
   const turn = begin(POLICY, 0)
