@@ -2,7 +2,7 @@ import type { Language } from '../../../src/conversation/language.ts'
 import { judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
 import { bareText } from '../../../src/conversation/turn/utterance.ts'
 import type { Course, Step } from './course.ts'
-import { isCallers, LATE_MS } from './the-agent-never-answers-itself.ts'
+import { hasSaid, LATE_MS } from './the-agent-never-answers-itself.ts'
 
 const SLOT_MS = 20
 /** The longest allowed dead air while the caller waits. */
@@ -69,7 +69,7 @@ const isOfCaller = (kind: string): boolean =>
 /** The agent's own words that the line sent back, and words that were said long ago or have been answered, want no answer now. */
 const isNobodys = (course: Course, step: Step): boolean =>
   step.event.kind === 'words' &&
-  (wasAnswered(course, step) || !isCallers(course, step.event.text, step.atMs - LATE_MS, step))
+  (wasAnswered(course, step) || !hasSaid(course, step.event.text, step.atMs - LATE_MS, step))
 
 /** The last form of words that have been answered: the caller has said nothing since. */
 function wasAnswered({ callerSpeech }: Course, { event, before, atMs }: Step): boolean {

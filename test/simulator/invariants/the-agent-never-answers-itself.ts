@@ -44,10 +44,15 @@ export function answersToItself(course: Course): readonly string[] {
   return wrong
 }
 
-/** Have they said one of these words, or pressed a key, since this time of the clock? Ears that mishear make the caller's words of others. */
-export function isCallers({ steps, callerSpeech }: Course, said: string, fromMs: number, { atMs }: Step): boolean {
+/** Have they said one of these words, or pressed a key, since this time of the clock? */
+function isCallers(course: Course, said: string, fromMs: number, step: Step): boolean {
   const isKey = ({ kind }: TurnEvent): boolean => kind === 'digit' || kind === 'typed'
-  if (steps.some(step => isKey(step.event) && step.atMs >= fromMs && step.atMs <= atMs)) return true
+  const hasKeyed = course.steps.some(({ event, atMs }) => isKey(event) && atMs >= fromMs && atMs <= step.atMs)
+  return hasKeyed || hasSaid(course, said, fromMs, step)
+}
+
+/** Have they said one of these words since this time of the clock? Ears that mishear make the caller's words of others. */
+export function hasSaid({ callerSpeech }: Course, said: string, fromMs: number, { atMs }: Step): boolean {
   const wordsSince = (sinceMs: number): readonly string[] =>
     callerSpeech.sounds
       .filter(({ fromMs: begunMs, toMs }) => toMs >= sinceMs && begunMs <= atMs)
