@@ -57,7 +57,7 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
 /** On a line that echoes: what was still heard of a reply that was cut off comes back, too. */
 export function withCutOff(turn: Turn, { text, atMs }: Extract<TurnEvent, { kind: 'heard' }>): Turn {
   const { context } = turn
-  if (!context.echoes) return turn
+  if (!context.echoes || text === '') return turn
   const words = text.split(' ')
   const told = ` ${context.spoken.text}`
   const known = words.findLastIndex((_, at) => told.endsWith(` ${words.slice(0, at + 1).join(' ')}`)) + 1

@@ -384,6 +384,7 @@ test.each<[string, boolean, string, string]>([
   ['nothing, where nothing more was heard', true, 'So sorry, that', 'So sorry, that'],
   ['a part of which nothing was known', true, 'One moment', 'So sorry, that One moment'],
   ['a part that begins as its last word ends', true, 'at noon', 'So sorry, that at noon'],
+  ['nothing, where nothing of it was heard', true, '', 'So sorry, that'],
   ['nothing, on a line that does not echo', false, 'So sorry, that went wrong.', 'So sorry, that'],
 ])('of a reply that was cut off the agent has said %s', (_, echoes, text, expected) => {
   const turn = begin(POLICY, 0)
