@@ -109,13 +109,14 @@ export function wordsAloud(clock: Clock): WordsAloud {
   return {
     begin() {
       let text = ''
-      let heard: readonly string[] = []
+      let heardText = ''
       let most = MOST_ALOUD
       let untilMs = Number.POSITIVE_INFINITY
       /** Also those before the last heard one that the voice has not told of. */
       function unheard(): string {
         if (clock.now() > untilMs) return ''
         const words = bareText(text).split(' ')
+        const heard = heardText === '' ? [] : bareText(heardText).split(' ')
         const before = words.slice(Math.max(0, heard.length - MOST_LEFT_OUT), heard.length)
         const after = words.slice(heard.length, heard.length + most)
         return [...before.filter(word => !heard.includes(word)), ...after].join(' ')
@@ -125,7 +126,7 @@ export function wordsAloud(clock: Clock): WordsAloud {
           text += piece
         },
         heard(told) {
-          heard = told === '' ? [] : bareText(told).split(' ')
+          heardText = told
           if (!sounding.includes(unheard)) sounding = [...sounding.slice(-1), unheard]
         },
         over(how) {
